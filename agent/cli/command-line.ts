@@ -1,0 +1,96 @@
+/** The command line, read into one command. */
+import { parseArgs } from 'node:util';
+import { type Role, roles } from '../../shared/local-api.ts';
+import { ExitError } from '../core/exit.ts';
+
+export type Command =
+	| { readonly name: 'start'; readonly config: string | undefined; readonly dataDir: string | undefined }
+	| { readonly name: 'sandbox'; readonly port: number }
+	| { readonly name: 'token create'; readonly dataDir: string | undefined; readonly tokenName: string; readonly role: Role }
+	| { readonly name: 'token list'; readonly dataDir: string | undefined }
+	| { readonly name: 'token revoke'; readonly dataDir: string | undefined; readonly tokenName: string }
+	| { readonly name: 'help' }
+	| { readonly name: 'version' };
+
+export const help = `lanekeeper — keeps the shop's loyalty calls safe while the line is away
+
+Usage:
+  lanekeeper start [--config FILE] [--data-dir DIR]     run the agent in the foreground
+  lanekeeper sandbox [--port PORT]                      run a Loyalty API to try against (default 7399)
+  lanekeeper token create NAME [--role ROLE]            make a token; it is printed once (roles: ${roles.join(', ')})
+  lanekeeper token list                                 names and roles of all tokens
+  lanekeeper token revoke NAME                          the token is refused from now on
+  lanekeeper version
+  lanekeeper help
+
+token takes --data-dir, too. Without it, LANEKEEPER_DATA_DIR counts, then the usual place for this system.
+Without LANEKEEPER_API_KEY a new data directory becomes a sandbox: nothing leaves this machine.
+
+Exit codes: 0 ended as asked · 64 wrong command line · 65 database unusable · 69 port taken · 70 mistake of the program
+            73 data directory unusable · 75 another agent holds the directory · 78 configuration, key or mode forbids the start
+`;
+
+const options = {
+	config: { type: 'string' },
+	'data-dir': { type: 'string' },
+	port: { type: 'string' },
+	role: { type: 'string' },
+	help: { type: 'boolean', short: 'h' },
+	version: { type: 'boolean', short: 'v' },
+} as const;
+
+/** Options each command takes; any other is a mistake worth saying. */
+const taken: Readonly<Record<string, readonly string[]>> = {
+	start: ['config', 'data-dir'],
+	sandbox: ['port'],
+	token: ['data-dir', 'role'],
+	help: [],
+	version: [],
+};
+
+/** `words` are the arguments behind the program's name. Throws ExitError. */
+export function readCommandLine(words: readonly string[]): Command {
+	const { values, positionals } = parse(words);
+	const [name = 'help', ...rest] = positionals;
+	if (values.help === true) return { name: 'help' };
+	if (values.version === true) return { name: 'version' };
+	const allowed = taken[name];
+	if (allowed === undefined) throw wrong(`There is no command "${name}".`);
+	const stranger = Object.keys(values).find((option) => !allowed.includes(option));
+	if (stranger !== undefined) throw wrong(`"${name}" takes no --${stranger}.`);
+	if (name === 'token') return readToken(rest, values['data-dir'], values.role);
+	if (rest.length > 0) throw wrong(`"${name}" takes no "${rest[0] ?? ''}".`);
+	if (name === 'start') return { name, config: values.config, dataDir: values['data-dir'] };
+	if (name === 'sandbox') return { name, port: readPort(values.port ?? '7399') };
+	return name === 'version' ? { name } : { name: 'help' };
+}
+
+function parse(words: readonly string[]) {
+	try {
+		return parseArgs({ args: [...words], options, allowPositionals: true });
+	} catch (error) {
+		throw wrong(error instanceof Error ? error.message : 'The command line cannot be read.');
+	}
+}
+
+function readToken([action, tokenName, ...rest]: readonly string[], dataDir: string | undefined, role: string | undefined): Command {
+	if (rest.length > 0) throw wrong(`"token" takes no "${rest[0] ?? ''}".`);
+	if (action === 'list' && tokenName === undefined) return { name: 'token list', dataDir };
+	if (tokenName === undefined) throw wrong('Say "token create NAME", "token list" or "token revoke NAME".');
+	if (action === 'revoke') return { name: 'token revoke', dataDir, tokenName };
+	if (action !== 'create') throw wrong(`There is no "token ${action ?? ''}".`);
+	const wanted = role ?? 'register';
+	const known = roles.find((candidate) => candidate === wanted);
+	if (known === undefined) throw wrong(`There is no role "${wanted}"; roles are ${roles.join(', ')}.`);
+	return { name: 'token create', dataDir, tokenName, role: known };
+}
+
+function readPort(text: string): number {
+	const port = Number(text);
+	if (!/^\d{1,5}$/.test(text) || port > 65_535) throw wrong(`"${text}" is no port; allowed is 0 to 65535.`);
+	return port;
+}
+
+function wrong(message: string): ExitError {
+	return new ExitError('usage', `${message} See "lanekeeper help".`);
+}

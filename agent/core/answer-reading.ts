@@ -1,0 +1,84 @@
+/**
+ * Reading an answer of the Loyalty API, in the order of the local API: the statuses of the line
+ * first, then the envelope, then the status alone.
+ */
+import { at, isJsonObject, type JsonObject, readJsonObject, textAt } from './json.ts';
+import type { LinkTrouble } from './link-trouble.ts';
+import type { AttemptOutcome, WireResult } from './outcome.ts';
+
+type Envelope = { readonly kind: 'success'; readonly confirmationCode?: string } | { readonly kind: 'error'; readonly code: string };
+
+export interface AnswerReading {
+	readonly outcome: AttemptOutcome;
+	/** The answer's own text when it is a JSON object and may be shown to the register as it came. */
+	readonly passThrough?: string;
+}
+
+/** Pure: the same result always reads the same. */
+export function readAnswer(result: WireResult): AnswerReading {
+	if (result.kind === 'failed') {
+		const kind = result.sent ? 'unknown' : 'notSent';
+		return { outcome: { kind, trouble: result.trouble } };
+	}
+	const text = decode(result.body);
+	const reading = text === undefined ? undefined : readJsonObject(text);
+	const envelope = reading?.ok === true ? readEnvelope(reading.value) : undefined;
+	const outcome = troubleOfStatus(result.status) ?? outcomeOf(envelope, result.status);
+	return envelope === undefined || text === undefined ? { outcome } : { outcome, passThrough: text };
+}
+
+/** 401, 403, 407 and 429 are given before a call is acted on; 408, 425 and 5xx leave that open. */
+function troubleOfStatus(status: number): AttemptOutcome | undefined {
+	if (status === 401 || status === 403) return { kind: 'notSent', trouble: 'key-refused' };
+	if (status === 407) return { kind: 'notSent', trouble: 'proxy-refused' };
+	if (status === 429) return { kind: 'notSent', trouble: 'rate-limited' };
+	if (status === 408 || status === 425 || status >= 500) return { kind: 'unknown', trouble: 'server-error' };
+	return undefined;
+}
+
+function outcomeOf(envelope: Envelope | undefined, status: number): AttemptOutcome {
+	if (envelope?.kind === 'error') {
+		if (envelope.code === '500') return { kind: 'unknown', trouble: 'server-error' };
+		return { kind: 'refused', refusal: { code: envelope.code } };
+	}
+	if (envelope?.kind === 'success' && status < 400) {
+		const { confirmationCode } = envelope;
+		return { kind: 'confirmed', ...(confirmationCode === undefined ? {} : { confirmationCode }) };
+	}
+	if (status === 404 || status === 405 || status === 413 || status === 415) return unknown('wrong-address');
+	if (status >= 400) return { kind: 'refused', refusal: { code: `HTTP_${status}` } };
+	return unknown('unreadable-answer');
+}
+
+const unknown = (trouble: LinkTrouble): AttemptOutcome => ({ kind: 'unknown', trouble });
+
+function readEnvelope(answer: JsonObject): Envelope | undefined {
+	const status = textAt(answer, 'status')?.toLowerCase();
+	const error = firstError(answer);
+	if (status === 'error' || error !== undefined) return { kind: 'error', code: codeText(at(error, 'code')) ?? 'UNNAMED' };
+	if (status !== 'success' && status !== 'ok') return undefined;
+	const code = codeText(at(answer, 'data', 'confirmationCode')) ?? codeText(at(answer, 'confirmationCode'));
+	return { kind: 'success', ...(code === undefined ? {} : { confirmationCode: code }) };
+}
+
+function firstError(answer: JsonObject): JsonObject | undefined {
+	const single = at(answer, 'error');
+	if (isJsonObject(single)) return single;
+	const list = at(answer, 'errors');
+	const first: unknown = Array.isArray(list) ? list[0] : undefined;
+	return isJsonObject(first) ? first : undefined;
+}
+
+/** Codes are opaque texts; a numeric one is accepted. */
+function codeText(value: unknown): string | undefined {
+	if (typeof value === 'string' && value !== '') return value;
+	return typeof value === 'number' ? String(value) : undefined;
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+	try {
+		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,125 @@
+/** The words a register is answered with, for every state a delivery can be in. */
+
+import { provisionalCode } from '../../shared/ids.ts';
+import type { AgentObject } from '../../shared/local-api.ts';
+import { type Answer, errorAnswer, type OwnError } from '../core/answer.ts';
+import type { AnswerReading } from '../core/answer-reading.ts';
+import type { Peek } from '../core/calls/operation.ts';
+import { operations } from '../core/calls/table.ts';
+import { withMember } from '../core/json-edit.ts';
+import type { WireResult } from '../core/outcome.ts';
+import type { CancelObstacle, DeliveryRecord } from '../core/records.ts';
+import { refusalText } from '../core/refusals.ts';
+import type { IntakePorts } from './ports.ts';
+
+/** Suggested to a register whose live call could not be made. */
+const retryAfterSeconds = 5;
+
+const cancelObstacles: Readonly<Record<CancelObstacle, string>> = {
+	unknownHere: 'This provisional code was not issued by this till: cancel on the till that printed it.',
+	notASale: 'This provisional code belongs to a delivery of another kind.',
+	refused: 'The loyalty service refused this sale: there is nothing to cancel.',
+	withdrawn: 'This sale was withdrawn before it was sent: there is nothing to cancel.',
+	noCode: 'The loyalty service confirmed this sale without a code: it cannot be cancelled through the agent.',
+};
+
+export class Answers {
+	readonly #ports: IntakePorts;
+
+	constructor(ports: IntakePorts) {
+		this.#ports = ports;
+	}
+
+	agentObject(state: AgentObject['state'], about?: { readonly deliveryId: string; readonly duplicate: boolean }): AgentObject {
+		const { clock, store, replay, settings } = this.#ports;
+		const { queued, sending } = store.totals();
+		const oldestAt = store.oldestWaitingAt();
+		return {
+			state,
+			...about,
+			link: replay.link().state,
+			waiting: queued + sending,
+			oldestWaitingSeconds: oldestAt === undefined ? 0 : Math.max(0, Math.floor((clock.now() - oldestAt) / 1_000)),
+			...(settings.isSandbox ? { sandbox: true as const } : {}),
+		};
+	}
+
+	error(error: OwnError): Answer {
+		return errorAnswer(error, this.agentObject('none'));
+	}
+
+	offline(message?: string, afterMs?: number): Answer {
+		return this.error({ code: 'AGENT_OFFLINE', message, retryAfterSeconds: afterMs === undefined ? retryAfterSeconds : Math.ceil(afterMs / 1_000) });
+	}
+
+	mismatch(earlier: DeliveryRecord): Answer {
+		return errorAnswer(
+			{ code: 'IDEMPOTENCY_MISMATCH', message: `Delivery ${earlier.id} was accepted under the same key with a different body.` },
+			{ ...this.agentObject('none'), duplicate: false },
+		);
+	}
+
+	impossibleCancel(why: CancelObstacle): Answer {
+		return this.error({ code: 'INVALID_STATE', message: cancelObstacles[why] });
+	}
+
+	/** What is true of a delivery now. */
+	about(delivery: DeliveryRecord, peek: Peek, duplicate: boolean): Answer {
+		const about = { deliveryId: delivery.id, duplicate };
+		const { state } = delivery;
+		switch (state) {
+			case 'queued':
+			case 'sending': {
+				const envelope = operations[delivery.operation].queuedAnswer(provisionalCode(delivery.id), peek);
+				return this.#result(this.#ports.settings.queuedStatus, JSON.stringify(envelope), this.agentObject('queued', about));
+			}
+			case 'confirmed':
+				return this.#result(200, this.#confirmedText(delivery), this.agentObject('confirmed', about));
+			case 'refused':
+				return this.#refused(delivery, this.agentObject('refused', about));
+			case 'doubtful':
+				return errorAnswer({ code: 'OUTCOME_UNKNOWN' }, this.agentObject('doubtful', about));
+			case 'withdrawn':
+				if (operations[delivery.operation].kind === 'pay') {
+					return errorAnswer({ code: 'AGENT_OFFLINE', message: 'Nothing was charged.', retryAfterSeconds }, this.agentObject('withdrawn', about));
+				}
+				return this.#result(200, JSON.stringify({ status: 'success' }), this.agentObject('withdrawn', about));
+		}
+	}
+
+	/** A live call that was tried: the Loyalty API's own answer where it gave one. */
+	live(result: WireResult, { outcome, passThrough }: AnswerReading): Answer {
+		if (result.kind === 'failed') return this.offline();
+		if (outcome.kind === 'notSent') return this.offline(undefined, result.retryAfterMs);
+		if (passThrough !== undefined) return this.#result(result.status, passThrough, this.agentObject('none'));
+		if (outcome.kind === 'refused') return this.#result(result.status, bareRefusal(outcome.refusal.code), this.agentObject('none'));
+		return this.offline();
+	}
+
+	/** The Loyalty API's answer as it came; a plain success where it is not kept any more, or where it was a "done already". */
+	#confirmedText(delivery: DeliveryRecord): string {
+		const stored = delivery.lastOutcome === 'confirmed' ? this.#storedAnswer(delivery) : undefined;
+		const { confirmationCode } = delivery;
+		return stored ?? JSON.stringify({ status: 'success', ...(confirmationCode === undefined ? {} : { confirmationCode }) });
+	}
+
+	#refused(delivery: DeliveryRecord, agent: AgentObject): Answer {
+		const status = this.#ports.store.attempts(delivery.sequence).at(-1)?.httpStatus ?? 200;
+		const text = this.#storedAnswer(delivery) ?? bareRefusal(delivery.refusalCode ?? 'UNNAMED');
+		return this.#result(status, text, agent);
+	}
+
+	#storedAnswer(delivery: DeliveryRecord): string | undefined {
+		const sealed = this.#ports.store.answer(delivery.sequence);
+		return sealed === undefined ? undefined : new TextDecoder().decode(this.#ports.vault.open('answer', delivery.id, sealed));
+	}
+
+	#result(status: number, envelope: string, agent: AgentObject): Answer {
+		return { kind: 'result', status, text: withMember(envelope, 'agent', agent), isReplayed: agent.duplicate === true };
+	}
+}
+
+/** For a refusal that came without an envelope. */
+function bareRefusal(code: string): string {
+	return JSON.stringify({ status: 'error', error: { code, message: refusalText(code).message } });
+}

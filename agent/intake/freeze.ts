@@ -1,0 +1,87 @@
+/** From a call as it arrived to a delivery as it is frozen: everything that is decided at acceptance is decided here. */
+
+import { type DeliveryId, provisionalCode } from '../../shared/ids.ts';
+import type { KeyContext, NaturalKey, Operation, Peek } from '../core/calls/operation.ts';
+import { freeze } from '../core/frozen-request.ts';
+import { businessDayOf, dayAt } from '../core/instant.ts';
+import { at, canonicalJson, isJsonObject, type JsonObject } from '../core/json.ts';
+import { withMemberAt } from '../core/json-edit.ts';
+import type { NewDelivery, StoredKey } from '../core/records.ts';
+import type { IncomingCall } from './incoming-call.ts';
+import type { IntakeSettings, IntakeVault } from './ports.ts';
+
+/** Name of the member that makes a repeated event recognisable, inside its payload. */
+const eventIdName = 'idempotencyId';
+const keptHeader = /^x-(source|return)-|^x-branch-id$|^x-pos-id$/;
+
+/** The register's own words about itself, completed; these go with the call on every attempt. */
+export function headersToSend(incoming: IncomingCall, settings: IntakeSettings): Record<string, string> {
+	const own = Object.entries(incoming.headers).filter(([name, value]) => keptHeader.test(name) && value !== '');
+	return { ...settings.headers, ...Object.fromEntries(own) };
+}
+
+export function freezeDelivery(
+	id: DeliveryId,
+	acceptedAt: number,
+	operation: Operation,
+	incoming: IncomingCall,
+	peek: Peek,
+	vault: IntakeVault,
+	settings: IntakeSettings,
+): NewDelivery {
+	const headers = headersToSend(incoming, settings);
+	const body = operation.name === 'event' ? withEventId(incoming.text, incoming.body, id) : incoming.text;
+	const context = keyContext(headers, peek, acceptedAt, settings);
+	const cancelLane = operation.name === 'sale' ? vault.laneKey(codeLane(provisionalCode(id))) : undefined;
+	return {
+		id,
+		operation: operation.name,
+		tokenId: incoming.identity.tokenId,
+		acceptedAt,
+		transactionId: peek.transactionId,
+		amountMinor: operation.name === 'sale' ? peek.amountMinor : undefined,
+		cancelledCode: operation.cancels === undefined ? undefined : peek.confirmationCode,
+		lanes: [...laneTexts(peek).map((text) => vault.laneKey(text)), ...(cancelLane === undefined ? [] : [cancelLane])],
+		cancelLane,
+		keys: [...operation.naturalKeys(peek, context).map((key) => storedKey(key, vault)), ...headerKey(operation, incoming, vault)],
+		fingerprint: vault.fingerprint(canonicalJson(incoming.text)),
+		sealedContent: vault.seal('content', id, new TextEncoder().encode(freeze({ headers, body }))),
+	};
+}
+
+function laneTexts(peek: Peek): string[] {
+	return [
+		...peek.identifiers.map(([field, value]) => `member:${field}:${value}`),
+		...(peek.transactionId === undefined ? [] : [`transaction:${peek.transactionId}`]),
+		...(peek.confirmationCode === undefined ? [] : [codeLane(peek.confirmationCode)]),
+	];
+}
+
+const codeLane = (code: string) => `code:${code}`;
+
+function storedKey(key: NaturalKey, vault: IntakeVault): StoredKey {
+	return { text: key.personal ? `hashed:${vault.lookupKey(key.text)}` : key.text, kind: key.until };
+}
+
+/** Whatever the register put there is hashed: it may hold anything. */
+function headerKey(operation: Operation, incoming: IncomingCall, vault: IntakeVault): StoredKey[] {
+	if (incoming.idempotencyKey === undefined) return [];
+	const scope = `header:${incoming.identity.tokenId}:${operation.call}:${incoming.idempotencyKey}`;
+	return [{ text: `header:${vault.lookupKey(scope)}`, kind: 'header' }];
+}
+
+function keyContext(headers: Readonly<Record<string, string>>, peek: Peek, acceptedAt: number, settings: IntakeSettings): KeyContext {
+	const branchId = headers['x-branch-id'] ?? '';
+	const posId = headers['x-pos-id'] ?? '';
+	if (settings.transactionIdScope === 'forever') return { branchId, posId };
+	const soldOn = peek.soldAt === undefined ? undefined : businessDayOf(peek.soldAt, settings.timeZone);
+	return { branchId, posId, day: soldOn ?? dayAt(acceptedAt, settings.timeZone) };
+}
+
+/** An event has no key of its own; one in its payload lets a report find doubles. The register's own is left alone. */
+function withEventId(text: string, body: JsonObject, id: DeliveryId): string {
+	const payload = at(body, 'event', 'payload');
+	if (payload === undefined) return withMemberAt(text, ['event'], 'payload', { [eventIdName]: id });
+	if (!isJsonObject(payload) || Object.hasOwn(payload, eventIdName)) return text;
+	return withMemberAt(text, ['event', 'payload'], eventIdName, id);
+}

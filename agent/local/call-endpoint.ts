@@ -1,0 +1,52 @@
+/** The seven calls over HTTP: body in, envelope out. */
+import type { Call } from '../core/calls/table.ts';
+import { readJsonObject } from '../core/json.ts';
+import { headerOf, headersOf, readBody, sendAnswer } from './exchange.ts';
+import type { Exchange } from './routes.ts';
+
+const longestKey = 255;
+
+export async function answerCall({ ports, request, response, identity, fail }: Exchange, call: Call): Promise<void> {
+	const mediaType = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase();
+	if (mediaType !== 'application/json') {
+		request.resume();
+		fail({ code: 'UNSUPPORTED_MEDIA_TYPE' });
+		return;
+	}
+	const key = readIdempotencyKey(headerOf(request, 'idempotency-key'));
+	if (!key.ok) {
+		request.resume();
+		fail({ code: 'INVALID_REQUEST', message: `The Idempotency-Key header ${key.problem}.`, path: 'header.Idempotency-Key' });
+		return;
+	}
+	const body = await readBody(request);
+	if (!body.ok) {
+		fail(body);
+		return;
+	}
+	const reading = readJsonObject(body.text);
+	if (!reading.ok) {
+		fail({ code: 'INVALID_REQUEST', message: `The body ${reading.problem}.`, path: 'body' });
+		return;
+	}
+	const gone = new AbortController();
+	response.once('close', () => gone.abort());
+	const { text } = body;
+	sendAnswer(
+		response,
+		await ports.handle({ call, identity, text, body: reading.value, headers: headersOf(request), idempotencyKey: key.value, signal: gone.signal }),
+	);
+}
+
+type KeyReading = { readonly ok: true; readonly value: string | undefined } | { readonly ok: false; readonly problem: string };
+
+/** Bare, or quoted as a structured field writes it: both are the same key. */
+function readIdempotencyKey(header: string | undefined): KeyReading {
+	if (header === undefined) return { ok: true, value: undefined };
+	const trimmed = header.trim();
+	const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(trimmed);
+	const value = quoted?.[1]?.replace(/\\(["\\])/g, '$1') ?? trimmed;
+	if (value === '') return { ok: false, problem: 'is empty' };
+	if (value.length > longestKey) return { ok: false, problem: `is longer than ${longestKey} characters` };
+	return { ok: true, value };
+}

@@ -1,0 +1,73 @@
+/** Looking up what became of deliveries. A register sees those of its own token, a manager all. */
+
+import { isDeliveryId } from '../../shared/ids.ts';
+import { deliveryStates } from '../../shared/local-api.ts';
+import { callNames } from '../core/calls/operation.ts';
+import { viewAttempt, viewDelivery } from '../core/delivery-view.ts';
+import type { Identity } from '../core/identity.ts';
+import type { DeliveryQuery, DeliveryRecord } from '../core/records.ts';
+import { sendJson } from './exchange.ts';
+import type { LocalPorts } from './ports.ts';
+import type { Exchange } from './routes.ts';
+
+const limits = { usual: 50, most: 500 } as const;
+
+export function listDeliveries({ ports, response, url, identity, fail }: Exchange): void {
+	const query = readQuery(url.searchParams, identity);
+	if (typeof query === 'string') {
+		fail({ code: 'INVALID_REQUEST', message: `The query parameter ${query}.`, path: `query.${query.split(' ')[0] ?? ''}` });
+		return;
+	}
+	// One more than asked for tells whether there is a next page.
+	const found = ports.deliveries.list({ ...query, limit: query.limit + 1 });
+	const page = found.slice(0, query.limit);
+	const last = page.at(-1);
+	const nextCursor = found.length > page.length && last !== undefined ? String(last.sequence) : null;
+	sendJson(response, 200, JSON.stringify({ deliveries: page.map((delivery) => view(ports, delivery)), nextCursor }));
+}
+
+export function showDelivery({ ports, response, id, identity, fail }: Exchange): void {
+	const delivery = isDeliveryId(id) ? ports.deliveries.find(id) : undefined;
+	// Somebody else's delivery is answered like none, so that ids tell nothing.
+	if (delivery === undefined || (identity.role === 'register' && delivery.tokenId !== identity.tokenId)) {
+		fail({ code: 'NOT_FOUND', message: 'There is no such delivery.' });
+		return;
+	}
+	const attemptLog = ports.deliveries.attempts(delivery.sequence).map(viewAttempt);
+	sendJson(response, 200, JSON.stringify({ ...view(ports, delivery), attemptLog }));
+}
+
+function view(ports: LocalPorts, delivery: DeliveryRecord) {
+	return viewDelivery(delivery, delivery.state === 'queued' ? ports.deliveries.nextAttemptAt(delivery.sequence) : undefined);
+}
+
+/** A text names the parameter that is wrong, and how. */
+function readQuery(parameters: URLSearchParams, identity: Identity): DeliveryQuery | string {
+	const states = list(parameters.get('state'), deliveryStates);
+	if (states === 'unknown') return `state must be one of ${deliveryStates.join(', ')}`;
+	const call = one(parameters.get('call'), callNames);
+	if (call === 'unknown') return `call must be one of ${callNames.join(', ')}`;
+	const limit = Number(parameters.get('limit') ?? limits.usual);
+	if (!Number.isInteger(limit) || limit < 1 || limit > limits.most) return `limit must be a whole number from 1 to ${limits.most}`;
+	const cursor = parameters.get('cursor');
+	if (cursor !== null && !/^\d{1,15}$/.test(cursor)) return 'cursor must be the nextCursor of an earlier page';
+	const transactionId = parameters.get('transactionId');
+	return {
+		limit,
+		...(states === undefined ? {} : { states }),
+		...(call === undefined ? {} : { call }),
+		...(transactionId === null || transactionId === '' ? {} : { transactionId }),
+		...(identity.role === 'register' ? { tokenId: identity.tokenId } : {}),
+		...(cursor === null ? {} : { before: Number(cursor) }),
+	};
+}
+
+function one<const Names extends readonly string[]>(text: string | null, allowed: Names): Names[number] | 'unknown' | undefined {
+	return text === null || text === '' ? undefined : (allowed.find((name) => name === text) ?? 'unknown');
+}
+
+function list<const Names extends readonly string[]>(text: string | null, allowed: Names): Names[number][] | 'unknown' | undefined {
+	if (text === null || text === '') return undefined;
+	const found = text.split(',').map((part) => allowed.find((name) => name === part.trim()));
+	return found.every((name) => name !== undefined) ? found : 'unknown';
+}

@@ -1,0 +1,70 @@
+/** One HTTP request and the one answer it gets. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answer } from '../core/answer.ts';
+
+export const largestBodyBytes = 1024 * 1024;
+
+export type BodyReading =
+	| { readonly ok: true; readonly text: string }
+	| { readonly ok: false; readonly code: 'TOO_LARGE' | 'INVALID_REQUEST'; readonly message?: string };
+
+/** Reads a body of at most 1 MiB of UTF-8. What is larger is thrown away while it arrives. Rejects when the caller is gone. */
+export function readBody(request: IncomingMessage): Promise<BodyReading> {
+	return new Promise((resolve, reject) => {
+		const chunks: Buffer[] = [];
+		let length = Number(request.headers['content-length'] ?? 0);
+		if (length > largestBodyBytes) {
+			request.resume();
+			resolve({ ok: false, code: 'TOO_LARGE' });
+			return;
+		}
+		length = 0;
+		request.on('data', (chunk: Buffer) => {
+			length += chunk.length;
+			if (length > largestBodyBytes) resolve({ ok: false, code: 'TOO_LARGE' });
+			else chunks.push(chunk);
+		});
+		request.once('end', () => resolve(decode(Buffer.concat(chunks))));
+		request.once('error', reject);
+	});
+}
+
+function decode(bytes: Uint8Array): BodyReading {
+	try {
+		// A byte order mark at the beginning, as some older systems write it, is no part of the document.
+		return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+	} catch {
+		return { ok: false, code: 'INVALID_REQUEST', message: 'The body is not UTF-8.' };
+	}
+}
+
+/** The header's first value, if it was sent. */
+export function headerOf(request: IncomingMessage, name: string): string | undefined {
+	const value = request.headers[name];
+	return Array.isArray(value) ? value[0] : value;
+}
+
+/** Headers with one value, names in lower case. */
+export function headersOf(request: IncomingMessage): Record<string, string> {
+	const headers: Record<string, string> = {};
+	for (const [name, value] of Object.entries(request.headers)) {
+		if (typeof value === 'string') headers[name] = value;
+	}
+	return headers;
+}
+
+export function sendAnswer(response: ServerResponse, answer: Answer): void {
+	if (answer.isReplayed) response.setHeader('Idempotency-Replayed', 'true');
+	if (answer.kind === 'error') {
+		if (answer.retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(answer.retryAfterSeconds));
+		// The rest of a body that is too large is not waited for.
+		if (answer.code === 'TOO_LARGE') response.setHeader('Connection', 'close');
+	}
+	sendJson(response, answer.status, answer.text);
+}
+
+export function sendJson(response: ServerResponse, status: number, text: string): void {
+	const bytes = Buffer.from(text);
+	response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': bytes.length, 'Cache-Control': 'no-store' });
+	response.end(bytes);
+}

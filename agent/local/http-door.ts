@@ -1,0 +1,131 @@
+/** The HTTP door: loopback only, guarded, then routed. No business rule lives here. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { AgentObject } from '../../shared/local-api.ts';
+import { errorAnswer, type OwnError } from '../core/answer.ts';
+import type { Identity } from '../core/identity.ts';
+import { headerOf, sendAnswer } from './exchange.ts';
+import { guard } from './guard.ts';
+import { listenOnLoopback } from './loopback.ts';
+import type { LocalPorts } from './ports.ts';
+import { findRoute, type Route } from './routes.ts';
+
+const nobody: Identity = { tokenId: '', name: '', role: 'observer' };
+const requestHeaders =
+	'authorization, content-type, idempotency-key, x-api-key, x-branch-id, x-pos-id, x-source-type, x-source-name, x-return-assets, x-return-benefits';
+
+export class HttpDoor {
+	readonly #ports: LocalPorts;
+	readonly #servers: Server[] = [];
+	#port = 0;
+
+	constructor(ports: LocalPorts) {
+		this.#ports = ports;
+	}
+
+	/** The port it really listens on. */
+	get port(): number {
+		return this.#port;
+	}
+
+	/** Listens on 127.0.0.1 and, where the machine has it, on ::1. Rejects with the system's error when the port is taken. */
+	async open(port: number): Promise<void> {
+		const { port: actual, servers } = await listenOnLoopback(() => this.#createServer(), port);
+		this.#port = actual;
+		this.#servers.push(...servers);
+	}
+
+	/** Takes no new connections, lets running requests end for at most `graceMs`, then cuts the rest. */
+	async close(graceMs: number): Promise<void> {
+		const closed = Promise.all(this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+		for (const server of this.#servers) server.closeIdleConnections();
+		const cut = setTimeout(() => {
+			for (const server of this.#servers) server.closeAllConnections();
+		}, graceMs);
+		await closed;
+		clearTimeout(cut);
+	}
+
+	#createServer(): Server {
+		const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, maxHeaderSize: 16 * 1024 });
+		server.on('request', (request: IncomingMessage, response: ServerResponse) => void this.#answer(request, response));
+		server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#answerGarbage(error, socket));
+		return server;
+	}
+
+	/** Never rejects. */
+	async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		try {
+			await this.#route(request, response);
+		} catch (error) {
+			// A caller that went away in the middle of its body is no mistake of ours.
+			if (request.destroyed && !request.complete) return;
+			this.#ports.log.error('http.failed', { error: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
+			if (!response.headersSent) sendAnswer(response, errorAnswer({ code: 'INTERNAL_ERROR' }, this.#ports.agentObject()));
+		}
+	}
+
+	async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const origin = headerOf(request, 'origin');
+		const verdict = guard(request.headers.host, origin, this.#port, this.#ports.allowedOrigins);
+		if (!verdict.ok) return this.#refuse(request, response, { code: 'FORBIDDEN', message: verdict.message });
+		if (origin !== undefined) allowOrigin(response, origin);
+		const url = URL.parse(request.url ?? '/', 'http://127.0.0.1');
+		if (url === null) return this.#refuse(request, response, { code: 'NOT_FOUND' });
+		if (request.method === 'OPTIONS' && origin !== undefined) return answerPreflight(response);
+		const match = findRoute(request.method ?? '', url.pathname);
+		if (match.kind === 'none') return this.#refuse(request, response, { code: 'NOT_FOUND' });
+		if (match.kind === 'otherMethods') {
+			response.setHeader('Allow', match.allowed.join(', '));
+			return this.#refuse(request, response, { code: 'METHOD_NOT_ALLOWED' });
+		}
+		const identity = match.route.roles.length === 0 ? nobody : this.#identify(request);
+		if (identity === undefined) return this.#refuse(request, response, { code: 'UNAUTHORIZED' });
+		if (!mayUse(match.route, identity)) return this.#refuse(request, response, { code: 'FORBIDDEN', message: `A ${identity.role} token may not do this.` });
+		const fail = (error: OwnError) => sendAnswer(response, errorAnswer(error, this.#ports.agentObject()));
+		await match.route.answer({ ports: this.#ports, request, response, url, identity, id: match.id, fail });
+	}
+
+	/** To a stranger: nothing about how things stand. */
+	#refuse(request: IncomingMessage, response: ServerResponse, error: OwnError): void {
+		request.resume();
+		const agent: AgentObject = { state: 'none', ...(this.#ports.isSandbox ? { sandbox: true as const } : {}) };
+		sendAnswer(response, errorAnswer(error, agent));
+	}
+
+	#identify(request: IncomingMessage): Identity | undefined {
+		const bearer = /^Bearer +(\S+)$/i.exec(headerOf(request, 'authorization') ?? '')?.[1];
+		const secret = bearer ?? headerOf(request, 'x-api-key');
+		return secret === undefined ? undefined : this.#ports.identify(secret);
+	}
+
+	/** What is not HTTP gets an answer, too, where the line is still good for one. */
+	#answerGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
+		if (error.code === 'ECONNRESET' || !socket.writable) {
+			socket.destroy();
+			return;
+		}
+		const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
+		const message = tooLong ? 'The headers are too long.' : 'This is not a valid HTTP request.';
+		const { text } = errorAnswer({ code: 'INVALID_REQUEST', message }, { state: 'none' });
+		const status = tooLong ? '431 Request Header Fields Too Large' : '400 Bad Request';
+		socket.end(
+			`HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+		);
+	}
+}
+
+function mayUse(route: Route, identity: Identity): boolean {
+	return route.roles.length === 0 || route.roles.includes(identity.role);
+}
+
+function allowOrigin(response: ServerResponse, origin: string): void {
+	response.setHeader('Access-Control-Allow-Origin', origin);
+	response.setHeader('Access-Control-Expose-Headers', 'Idempotency-Replayed, Retry-After');
+	response.setHeader('Vary', 'Origin');
+}
+
+function answerPreflight(response: ServerResponse): void {
+	response.writeHead(204, { 'Access-Control-Allow-Methods': 'GET, POST', 'Access-Control-Allow-Headers': requestHeaders, 'Access-Control-Max-Age': '600' });
+	response.end();
+}

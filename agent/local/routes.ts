@@ -1,0 +1,90 @@
+/** The paths of the HTTP door, as data: who may use them, and what they do. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Role } from '../../shared/local-api.ts';
+import type { OwnError } from '../core/answer.ts';
+import { callNames } from '../core/calls/operation.ts';
+import { calls } from '../core/calls/table.ts';
+import type { Identity } from '../core/identity.ts';
+import { answerCall } from './call-endpoint.ts';
+import { listDeliveries, showDelivery } from './deliveries-endpoint.ts';
+import { sendJson } from './exchange.ts';
+import type { LocalPorts } from './ports.ts';
+
+export interface Exchange {
+	readonly ports: LocalPorts;
+	readonly request: IncomingMessage;
+	readonly response: ServerResponse;
+	readonly url: URL;
+	readonly identity: Identity;
+	/** What stands in the place of `{id}` in the path. */
+	readonly id: string;
+	/** Answers with an error of the agent's own. */
+	readonly fail: (error: OwnError) => void;
+}
+
+export interface Route {
+	readonly method: 'GET' | 'POST';
+	/** `{id}` stands for one step. */
+	readonly path: string;
+	/** `nobody` has to show a token here when the list is empty. */
+	readonly roles: readonly Role[];
+	readonly answer: (exchange: Exchange) => Promise<void> | void;
+}
+
+const everyone: readonly Role[] = ['register', 'manager', 'observer'];
+const callers: readonly Role[] = ['register', 'manager'];
+const managers: readonly Role[] = ['manager'];
+
+export const routes: readonly Route[] = [
+	...callNames.map(
+		(name): Route => ({ method: 'POST', path: `/v1${calls[name].path}`, roles: callers, answer: (exchange) => answerCall(exchange, calls[name]) }),
+	),
+	{ method: 'GET', path: '/agent/v1/status', roles: everyone, answer: ({ ports, response }) => sendJson(response, 200, JSON.stringify(ports.status())) },
+	{ method: 'GET', path: '/agent/v1/deliveries', roles: callers, answer: listDeliveries },
+	{ method: 'GET', path: '/agent/v1/deliveries/{id}', roles: callers, answer: showDelivery },
+	{ method: 'POST', path: '/agent/v1/replay/pause', roles: managers, answer: (exchange) => steer(exchange, () => exchange.ports.replay.pause()) },
+	{ method: 'POST', path: '/agent/v1/replay/resume', roles: managers, answer: (exchange) => steer(exchange, () => exchange.ports.replay.resume()) },
+	{ method: 'POST', path: '/agent/v1/replay/send-now', roles: managers, answer: (exchange) => steer(exchange, () => exchange.ports.replay.sendNow()) },
+	{ method: 'GET', path: '/livez', roles: [], answer: ({ response }) => sendJson(response, 200, '{"status":"alive"}') },
+	{ method: 'GET', path: '/readyz', roles: [], answer: answerReadiness },
+];
+
+export type RouteMatch =
+	| { readonly kind: 'found'; readonly route: Route; readonly id: string }
+	| { readonly kind: 'otherMethods'; readonly allowed: readonly string[] }
+	| { readonly kind: 'none' };
+
+export function findRoute(method: string, path: string): RouteMatch {
+	const atPath = routes.flatMap((route) => {
+		const id = matchPath(route.path, path);
+		return id === undefined ? [] : [{ route, id }];
+	});
+	const found = atPath.find(({ route }) => route.method === method);
+	if (found !== undefined) return { kind: 'found', ...found };
+	return atPath.length === 0 ? { kind: 'none' } : { kind: 'otherMethods', allowed: atPath.map(({ route }) => route.method) };
+}
+
+/** The step in place of `{id}`, an empty text where there is none, undefined where the paths differ. */
+function matchPath(pattern: string, path: string): string | undefined {
+	if (!pattern.includes('{id}')) return pattern === path ? '' : undefined;
+	const wanted = pattern.split('/');
+	const given = path.split('/');
+	if (wanted.length !== given.length) return undefined;
+	let id = '';
+	for (const [index, step] of wanted.entries()) {
+		const actual = given[index] ?? '';
+		if (step === '{id}') id = actual;
+		else if (step !== actual) return undefined;
+	}
+	return id === '' ? undefined : id;
+}
+
+async function steer({ ports, response }: Exchange, action: () => Promise<void> | void): Promise<void> {
+	await action();
+	sendJson(response, 200, JSON.stringify({ status: 'success', link: ports.replay.link() }));
+}
+
+function answerReadiness({ ports, response }: Exchange): void {
+	const reason = ports.unreadyBecause();
+	sendJson(response, reason === undefined ? 200 : 503, JSON.stringify(reason === undefined ? { status: 'ready' } : { status: 'unready', reason }));
+}

@@ -1,0 +1,102 @@
+/** Accepting a call: recognised by its keys, met with what it cancels, stored — all inside the caller's transaction. */
+
+import { deliveryIdToBytes, readProvisionalCode } from '../../shared/ids.ts';
+import { operations } from '../core/calls/table.ts';
+import { judgeProvisionalCancel } from '../core/cancellation.ts';
+import { type KeyKind, type Match, recognise } from '../core/idempotency.ts';
+import type { Acceptance, AcceptObstacle, CancelObstacle, NewDelivery } from '../core/records.ts';
+import type { Journal } from './journal.ts';
+import { packLanes, type StoredDelivery } from './rows.ts';
+
+type Original =
+	| { readonly kind: 'none' }
+	| { readonly kind: 'waitFor'; readonly sequence: number; readonly marksPay: boolean }
+	| { readonly kind: 'withdrawBoth'; readonly sequence: number }
+	| { readonly kind: 'impossible'; readonly why: CancelObstacle };
+
+export function accept(journal: Journal, delivery: NewDelivery, obstacle: AcceptObstacle | undefined): Acceptance {
+	const matches = matchesOf(journal, delivery);
+	const bringsHeader = delivery.keys.some((key) => key.kind === 'header');
+	const recognition = recognise(matches, bringsHeader);
+	if (recognition.kind !== 'new') return { kind: recognition.kind, delivery: journal.read(recognition.id) };
+	if (obstacle !== undefined) return { kind: 'notAccepted', obstacle };
+	const original = originalOf(journal, delivery);
+	if (original.kind === 'impossible') return { kind: 'impossibleCancel', why: original.why };
+	const sequence = store(journal, delivery, original);
+	for (const older of recognition.supersedes) journal.statements.supersede.run(sequence, older);
+	if (original.kind === 'waitFor' && original.marksPay) journal.statements.markCancelled.run(original.sequence);
+	const alsoEnded = original.kind === 'withdrawBoth' ? [original.sequence] : [];
+	for (const ended of alsoEnded) journal.apply(ended, { type: 'cancelledBeforeSending' }, delivery.acceptedAt);
+	return { kind: 'accepted', delivery: journal.read(sequence), alsoEnded };
+}
+
+function matchesOf(journal: Journal, delivery: NewDelivery): Match<number>[] {
+	return delivery.keys.flatMap((key) =>
+		journal.findByKey(key.text).map(
+			({ stored, kind }): Match<number> => ({
+				id: stored.sequence,
+				kind,
+				state: stored.state,
+				sameBody: sameBytes(stored.fingerprint, delivery.fingerprint),
+				cancelled: stored.cancelled,
+			}),
+		),
+	);
+}
+
+/** What a cancel cancels. A real code that is not known here is accepted as it is: another till may have made the sale. */
+function originalOf(journal: Journal, delivery: NewDelivery): Original {
+	const { cancels } = operations[delivery.operation];
+	const code = delivery.cancelledCode;
+	if (cancels === undefined || code === undefined) return { kind: 'none' };
+	const id = readProvisionalCode(code);
+	if (id === undefined) {
+		const known = journal.findByCode(code, cancels);
+		return known === undefined ? { kind: 'none' } : { kind: 'waitFor', sequence: known.sequence, marksPay: cancels === 'pay' };
+	}
+	const stored = id === 'foreign' ? undefined : journal.findById(id);
+	const verdict = judgeProvisionalCancel(cancels, stored && { operation: operations[stored.operation], facts: stored });
+	if (verdict.kind === 'impossible') return verdict;
+	if (stored === undefined) return { kind: 'impossible', why: 'unknownHere' };
+	return verdict.kind === 'withdrawBoth'
+		? { kind: 'withdrawBoth', sequence: stored.sequence }
+		: { kind: 'waitFor', sequence: stored.sequence, marksPay: false };
+}
+
+function store(journal: Journal, delivery: NewDelivery, original: Original): number {
+	const sequence = journal.nextSequence();
+	const withdrawn = original.kind === 'withdrawBoth';
+	const state = withdrawn ? 'withdrawn' : 'queued';
+	const reason = withdrawn ? 'cancelledBeforeSending' : 'accepted';
+	journal.statements.insertDelivery.run({
+		sequence,
+		id: deliveryIdToBytes(delivery.id),
+		operation: delivery.operation,
+		state,
+		reason,
+		tokenId: delivery.tokenId,
+		acceptedAt: delivery.acceptedAt,
+		endedAt: withdrawn ? delivery.acceptedAt : null,
+		transactionId: delivery.transactionId ?? null,
+		amountMinor: delivery.amountMinor ?? null,
+		lanes: packLanes(delivery.lanes),
+		cancelLane: delivery.cancelLane ?? null,
+		fingerprint: delivery.fingerprint,
+		original: original.kind === 'waitFor' || original.kind === 'withdrawBoth' ? original.sequence : null,
+	});
+	journal.statements.insertContent.run(sequence, delivery.sealedContent);
+	const stored = new Map<string, KeyKind>(delivery.keys.map((key) => [key.text, key.kind]));
+	for (const [text, kind] of stored) journal.statements.insertKey.run(text, sequence, kind);
+	journal.note(delivery.acceptedAt, sequence, state, reason, 0, undefined);
+	journal.changed({ sequence, operation: delivery.operation, amountMinor: delivery.amountMinor ?? 0, from: undefined, to: state, seen: false });
+	return sequence;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+	return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+/** Whether a stored cancel of this provisional code waits in line: it ends together with a sale that turns out never to have left. */
+export function waitingCancelOf(journal: Journal, provisionalKey: string): StoredDelivery | undefined {
+	return journal.findByKey(provisionalKey).find(({ stored }) => stored.state === 'queued')?.stored;
+}

@@ -1,0 +1,120 @@
+/** One command inside an open transaction. */
+
+import { provisionalCode } from '../../shared/ids.ts';
+import { cancelKeyText } from '../core/calls/table.ts';
+import type { AttemptOutcome } from '../core/outcome.ts';
+import type { Settlement } from '../core/records.ts';
+import { accept, waitingCancelOf } from './accepting.ts';
+import type { ChangeDetails, Journal } from './journal.ts';
+import type { AttemptEnd, AttemptStart, Command, EraseOrder, Results } from './protocol.ts';
+import { readDelivery, type StoredDelivery } from './rows.ts';
+
+export function execute(journal: Journal, command: Command): Results[Command['type']] {
+	switch (command.type) {
+		case 'accept':
+			return accept(journal, command.delivery, command.obstacle);
+		case 'startAttempt':
+			return startAttempt(journal, command.start);
+		case 'endAttempt':
+			return endAttempt(journal, command.end);
+		case 'apply':
+			return settled(journal.apply(command.sequence, command.event, command.at));
+		case 'recover':
+			return recover(journal, command.at);
+		case 'set':
+			journal.statements.set.run(command.name, command.value);
+			return {};
+		case 'erase':
+			return erase(journal, command.order);
+	}
+}
+
+function startAttempt(journal: Journal, start: AttemptStart): Settlement | undefined {
+	const delivery = journal.apply(start.sequence, { type: 'attemptStarted' }, start.at);
+	if (delivery === undefined) return undefined;
+	journal.statements.startAttempt.run(start.sequence, delivery.attempts, start.at);
+	if (start.resolvedContent !== undefined) journal.statements.replaceContent.run(start.resolvedContent, start.sequence);
+	return settled(delivery);
+}
+
+function endAttempt(journal: Journal, { report, at, day }: AttemptEnd): Settlement | undefined {
+	const { outcome, sequence } = report;
+	const before = journal.read(sequence);
+	const twice = outcome.kind === 'confirmed' && outcome.confirmationCode !== undefined && isAnotherSales(journal, before, outcome.confirmationCode);
+	const delivery = twice
+		? journal.apply(sequence, { type: 'codeGivenTwice' }, at, { lastOutcome: 'codeGivenTwice' })
+		: journal.apply(sequence, { type: 'attemptEnded', outcome }, at, detailsOf(outcome, report.seen));
+	if (delivery === undefined) return undefined;
+	journal.statements.endAttempt.run(outcome.kind, causeOf(outcome), report.httpStatus ?? null, report.durationMs, sequence, delivery.attempts);
+	if (report.sealedAnswer !== undefined) journal.statements.storeAnswer.run(report.sealedAnswer, sequence);
+	if (delivery.state === 'confirmed') journal.statements.countConfirmed.run(day);
+	if (delivery.state !== 'queued' || outcome.kind !== 'notSent') return { delivery, alsoEnded: [] };
+	const cancel = withdrawWithCancel(journal, delivery, at);
+	return cancel === undefined ? { delivery, alsoEnded: [] } : { delivery: journal.read(sequence), alsoEnded: [cancel] };
+}
+
+/** A cancel came while the sale was under way, and now it turns out that the sale never left: both are over. */
+function withdrawWithCancel(journal: Journal, sale: StoredDelivery, at: number): number | undefined {
+	if (sale.operation !== 'sale' || sale.unknownOutcomes > 0) return undefined;
+	const cancel = waitingCancelOf(journal, cancelKeyText('transaction', provisionalCode(sale.id)));
+	if (cancel === undefined) return undefined;
+	journal.apply(sale.sequence, { type: 'cancelledBeforeSending' }, at);
+	journal.apply(cancel.sequence, { type: 'cancelledBeforeSending' }, at);
+	return cancel.sequence;
+}
+
+/** One code for two different sales would make a later cancel undo the wrong one. */
+function isAnotherSales(journal: Journal, delivery: StoredDelivery, code: string): boolean {
+	if (delivery.operation !== 'sale') return false;
+	const owner = journal.findByCode(code, 'sale');
+	return owner !== undefined && owner.sequence !== delivery.sequence;
+}
+
+function detailsOf(outcome: AttemptOutcome, seen: boolean): ChangeDetails {
+	switch (outcome.kind) {
+		case 'confirmed':
+			return { lastOutcome: 'confirmed', confirmationCode: outcome.confirmationCode, seen };
+		case 'refused':
+			return { lastOutcome: 'refused', refusalCode: outcome.refusal.code, seen };
+		case 'notSent':
+		case 'unknown':
+			return { lastOutcome: `${outcome.kind}:${outcome.trouble}` };
+	}
+}
+
+function causeOf(outcome: AttemptOutcome): string | null {
+	if (outcome.kind === 'refused') return outcome.refusal.code;
+	return outcome.kind === 'confirmed' ? null : outcome.trouble;
+}
+
+/** Whatever was under way when the last process ended has an unknown outcome. */
+function recover(journal: Journal, at: number): Results['recover'] {
+	const lost = journal.statements.inState.all('sending').map(readDelivery);
+	for (const delivery of lost) {
+		journal.apply(delivery.sequence, { type: 'attemptLost' }, at, { lastOutcome: 'unknown:agent-stopped' });
+		journal.statements.endAttempt.run('unknown', 'agent-stopped', null, null, delivery.sequence, delivery.attempts);
+	}
+	return { lost: lost.length };
+}
+
+function erase(journal: Journal, order: EraseOrder): Results['erase'] {
+	const { statements } = journal;
+	const bodies = sequencesOf(statements.ended.all(order.bodiesBefore, order.limit));
+	for (const sequence of bodies) statements.eraseContent.run(sequence);
+	const deliveries = sequencesOf(statements.forgettable.all(order.keysBefore, order.limit));
+	for (const sequence of deliveries) {
+		for (const statement of [statements.eraseContent, statements.eraseKeys, statements.eraseAttempts, statements.eraseDelivery]) statement.run(sequence);
+	}
+	return { bodies: bodies.length, deliveries: deliveries.length };
+}
+
+function sequencesOf(rows: readonly unknown[]): number[] {
+	return rows.flatMap((row) => {
+		const sequence: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, 'sequence') : undefined;
+		return typeof sequence === 'number' ? [sequence] : [];
+	});
+}
+
+function settled(delivery: StoredDelivery | undefined): Settlement | undefined {
+	return delivery === undefined ? undefined : { delivery, alsoEnded: [] };
+}

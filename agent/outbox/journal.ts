@@ -1,0 +1,133 @@
+/**
+ * One transaction's view of the database: reads deliveries, applies events to them by compare-and-set with a ledger
+ * line each, and collects what changed for the counts in memory.
+ */
+
+import { type DeliveryId, deliveryIdToBytes } from '../../shared/ids.ts';
+import type { DeliveryState } from '../../shared/local-api.ts';
+import type { OperationName } from '../core/calls/operation.ts';
+import { operations } from '../core/calls/table.ts';
+import { type Change, type DeliveryEvent, isFinal, nextState } from '../core/delivery.ts';
+import type { KeyKind } from '../core/idempotency.ts';
+import type { StateChange } from './protocol.ts';
+import { DamagedRowError, readDelivery, type StoredDelivery } from './rows.ts';
+import type { Statements } from './statements.ts';
+
+/** What is stored beside a change of state. */
+export interface ChangeDetails {
+	readonly lastOutcome?: string;
+	readonly confirmationCode?: string | undefined;
+	readonly refusalCode?: string;
+	readonly seen?: boolean;
+}
+
+const keyKinds: readonly string[] = ['kept', 'open', 'spent', 'header'] satisfies KeyKind[];
+
+export class Journal {
+	readonly statements: Statements;
+	#lastSequence: number;
+	#lastLedgerNumber: number;
+	#changes: StateChange[] = [];
+
+	constructor(statements: Statements) {
+		this.statements = statements;
+		this.#lastSequence = numberOrZero(statements.lastSequence.get());
+		this.#lastLedgerNumber = numberOrZero(statements.lastLedgerNumber.get());
+	}
+
+	/** The changes since the last call. */
+	takeChanges(): readonly StateChange[] {
+		const changes = this.#changes;
+		this.#changes = [];
+		return changes;
+	}
+
+	/** Forgets changes of a transaction that was rolled back. Numbers given meanwhile stay unused. */
+	dropChanges(): void {
+		this.#changes = [];
+	}
+
+	changed(change: StateChange): void {
+		this.#changes.push(change);
+	}
+
+	nextSequence(): number {
+		this.#lastSequence += 1;
+		return this.#lastSequence;
+	}
+
+	/** Throws when there is no such delivery: callers got the number from here. */
+	read(sequence: number): StoredDelivery {
+		return readDelivery(this.statements.bySequence.get(sequence));
+	}
+
+	findById(id: DeliveryId): StoredDelivery | undefined {
+		const row = this.statements.byId.get(deliveryIdToBytes(id));
+		return row === undefined ? undefined : readDelivery(row);
+	}
+
+	findByCode(code: string, operation: OperationName): StoredDelivery | undefined {
+		const row = this.statements.byCode.get(code, operation);
+		return row === undefined ? undefined : readDelivery(row);
+	}
+
+	findByKey(text: string): { readonly stored: StoredDelivery; readonly kind: KeyKind }[] {
+		return this.statements.byKey.all(text).map((row) => ({ stored: readDelivery(row), kind: readKeyKind(row) }));
+	}
+
+	/** Undefined when the event is not possible in the delivery's state: nothing was changed. */
+	apply(sequence: number, event: DeliveryEvent, at: number, details: ChangeDetails = {}): StoredDelivery | undefined {
+		const before = this.read(sequence);
+		const change = nextState(operations[before.operation], before, event);
+		if (change === undefined) return undefined;
+		this.#store(before, change, event.type === 'attemptStarted' ? before.attempts + 1 : before.attempts, at, details);
+		return this.read(sequence);
+	}
+
+	#store(before: StoredDelivery, change: Change, attempts: number, at: number, details: ChangeDetails): void {
+		const { state } = change;
+		const { changes } = this.statements.change.run({
+			sequence: before.sequence,
+			from: before.state,
+			state,
+			reason: change.reason,
+			attempts,
+			unknownOutcomes: change.unknownOutcomes,
+			endedAt: isFinal(state) ? at : null,
+			lastOutcome: details.lastOutcome ?? null,
+			confirmationCode: details.confirmationCode ?? null,
+			refusalCode: details.refusalCode ?? null,
+			seen: details.seen === true ? 1 : 0,
+		});
+		if (changes !== 1) throw new Error('a delivery changed inside the transaction that changes it');
+		this.note(at, before.sequence, state, change.reason, attempts, details.confirmationCode);
+		this.changed({
+			sequence: before.sequence,
+			operation: before.operation,
+			amountMinor: before.amountMinor ?? 0,
+			from: before.state,
+			to: state,
+			seen: details.seen === true || before.seen,
+		});
+	}
+
+	/** One line of the ledger. */
+	note(at: number, sequence: number, state: DeliveryState, reason: string, attempt: number, confirmationCode: string | undefined): void {
+		this.#lastLedgerNumber += 1;
+		this.statements.insertLedger.run(this.#lastLedgerNumber, at, sequence, state, reason, attempt, confirmationCode ?? null);
+	}
+}
+
+function readKeyKind(row: unknown): KeyKind {
+	const kind: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, 'key_kind') : undefined;
+	if (!isKeyKind(kind)) throw new DamagedRowError('column kind of a key has an impossible value');
+	return kind;
+}
+
+function isKeyKind(kind: unknown): kind is KeyKind {
+	return typeof kind === 'string' && keyKinds.includes(kind);
+}
+
+function numberOrZero(value: unknown): number {
+	return typeof value === 'number' ? value : 0;
+}

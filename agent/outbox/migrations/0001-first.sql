@@ -1,0 +1,75 @@
+-- The queue is narrow and the bodies stand beside it: accepting dirties few pages (8 KiB each), and walking the queue
+-- reads no body. There is no index per member: lanes are rebuilt in memory from the blob of lane keys.
+
+CREATE TABLE delivery (
+  sequence          INTEGER PRIMARY KEY,      -- order of acceptance
+  id                BLOB    NOT NULL,         -- the 16 bytes of the ULID
+  operation         TEXT    NOT NULL,
+  state             TEXT    NOT NULL,
+  reason            TEXT,                     -- why the present state was entered
+  token_id          TEXT    NOT NULL,
+  accepted_at       INTEGER NOT NULL,         -- times are epoch milliseconds
+  ended_at          INTEGER,
+  transaction_id    TEXT,
+  amount_minor      INTEGER,
+  lanes             BLOB    NOT NULL,         -- 8 bytes each: a double, little-endian
+  cancel_lane       INTEGER,
+  fingerprint       BLOB    NOT NULL,
+  attempts          INTEGER NOT NULL DEFAULT 0,
+  unknown_outcomes  INTEGER NOT NULL DEFAULT 0,
+  last_outcome      TEXT,
+  confirmation_code TEXT,
+  refusal_code      TEXT,
+  original          INTEGER,                  -- of a cancel: sequence of what it cancels, where that is known here
+  cancelled         INTEGER NOT NULL DEFAULT 0, -- of a pay: a cancel of it was accepted
+  superseded_by     INTEGER,
+  seen              INTEGER NOT NULL DEFAULT 0  -- of a refusal: a register was told
+) STRICT;
+
+CREATE UNIQUE INDEX delivery_id ON delivery (id);
+CREATE INDEX delivery_open ON delivery (state, sequence) WHERE state IN ('queued', 'sending', 'refused', 'doubtful');
+CREATE INDEX delivery_code ON delivery (confirmation_code) WHERE confirmation_code IS NOT NULL;
+
+CREATE TABLE content (
+  sequence INTEGER PRIMARY KEY,
+  sealed   BLOB NOT NULL,                     -- headers and body
+  answer   BLOB                               -- the Loyalty API's answer, sealed
+) STRICT;
+
+CREATE TABLE idempotency_key (
+  text     TEXT    NOT NULL,
+  sequence INTEGER NOT NULL,
+  kind     TEXT    NOT NULL,
+  PRIMARY KEY (text, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attempt (
+  sequence    INTEGER NOT NULL,
+  number      INTEGER NOT NULL,
+  started_at  INTEGER NOT NULL,
+  outcome     TEXT,
+  trouble     TEXT,                           -- or the refusal's code
+  http_status INTEGER,
+  duration_ms INTEGER,
+  PRIMARY KEY (sequence, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ledger (
+  number            INTEGER PRIMARY KEY,
+  at                INTEGER NOT NULL,
+  sequence          INTEGER NOT NULL,
+  state             TEXT    NOT NULL,
+  reason            TEXT    NOT NULL,
+  attempt           INTEGER NOT NULL,
+  confirmation_code TEXT
+) STRICT;
+
+CREATE TABLE confirmed_per_day (
+  day   TEXT PRIMARY KEY,
+  count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE setting (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

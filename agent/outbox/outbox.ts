@@ -1,0 +1,218 @@
+/**
+ * The durable memory, as the main thread sees it. A promise of this class resolves only after the flush that holds its
+ * change; it rejects with StorageError when the disk could not take it, and then nothing was written.
+ */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { DeliveryId } from '../../shared/ids.ts';
+import type { DeliveryState } from '../../shared/local-api.ts';
+import type { DeliveryEvent } from '../core/delivery.ts';
+import { ExitError } from '../core/exit.ts';
+import type { Sequence } from '../core/lanes.ts';
+import type { Acceptance, AcceptObstacle, AttemptRecord, DeliveryQuery, DeliveryRecord, NewDelivery, Settlement, Totals } from '../core/records.ts';
+import { openForReading } from './database.ts';
+import type { AttemptEnd, AttemptStart, Command, EraseOrder, Failure, Reply, Results, ThreadMessage, ThreadOptions } from './protocol.ts';
+import { Reader } from './reader.ts';
+import { RunningTotals } from './running-totals.ts';
+
+/** The disk could not take a change. Nothing of it was written; what was written before is safe. */
+export class StorageError extends Error {
+	override name = 'StorageError';
+}
+
+/** The database cannot be opened; the message says why and what to do. */
+export class OutboxOpenError extends ExitError {
+	override name = 'OutboxOpenError';
+
+	constructor(message: string) {
+		super('data', message);
+	}
+}
+
+interface Pending {
+	readonly resolve: (result: Results[keyof Results]) => void;
+	readonly reject: (error: Error) => void;
+}
+
+/** Told of every delivery in the order of the flushes, before whoever brought it. */
+type AcceptedListener = (delivery: DeliveryRecord, alsoEnded: readonly Sequence[]) => void;
+
+export class Outbox {
+	readonly #thread: Worker;
+	readonly #reader: Reader;
+	readonly #totals: RunningTotals;
+	readonly #pending = new Map<number, Pending>();
+	#lastNumber = 0;
+	#onAccepted: AcceptedListener = () => undefined;
+
+	private constructor(thread: Worker, reader: Reader, onCrash: (error: Error) => void) {
+		this.#thread = thread;
+		this.#reader = reader;
+		this.#totals = new RunningTotals(reader);
+		thread.on('message', (message: ThreadMessage) => this.#receive(message));
+		thread.on('error', (cause) => {
+			const error = cause instanceof Error ? cause : new Error(String(cause));
+			this.#failAll(error);
+			onCrash(error);
+		});
+	}
+
+	/**
+	 * Opens or creates the database `outbox.db` in the directory. Throws OutboxOpenError. The caller holds the directory's
+	 * lock. `onCrash`: the writing thread is gone by a mistake of the program; nothing more can be accepted or recorded.
+	 */
+	static async open(directory: string, onCrash: (error: Error) => void): Promise<Outbox> {
+		const file = join(directory, 'outbox.db');
+		const options: ThreadOptions = { file };
+		const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: options, name: 'outbox' });
+		await readiness(thread);
+		return new Outbox(thread, new Reader(openForReading(file)), onCrash);
+	}
+
+	/** Resolves after the flush; `obstacle` keeps out what is new. A disk that cannot take it is answered as one. */
+	async accept(delivery: NewDelivery, obstacle: AcceptObstacle | undefined): Promise<Acceptance> {
+		try {
+			return await this.#ask<'accept'>({ type: 'accept', delivery, obstacle });
+		} catch (error) {
+			if (error instanceof StorageError) return { kind: 'notAccepted', obstacle: 'STORAGE_FULL' };
+			throw error;
+		}
+	}
+
+	onAccepted(listener: AcceptedListener): void {
+		this.#onAccepted = listener;
+	}
+
+	/** Undefined when the delivery was not `queued` any more: somebody else changed it, do not send it. */
+	startAttempt(start: AttemptStart): Promise<Settlement | undefined> {
+		return this.#ask<'startAttempt'>({ type: 'startAttempt', start });
+	}
+
+	endAttempt(end: AttemptEnd): Promise<Settlement | undefined> {
+		return this.#ask<'endAttempt'>({ type: 'endAttempt', end });
+	}
+
+	/** Undefined when the event is not possible in the delivery's present state. */
+	apply(sequence: Sequence, event: Exclude<DeliveryEvent, { type: 'attemptEnded' | 'attemptStarted' }>, at: number): Promise<Settlement | undefined> {
+		return this.#ask<'apply'>({ type: 'apply', sequence, event, at });
+	}
+
+	/** Ends the attempts a former process left open, as unknown. Answers how many there were. */
+	recover(at: number): Promise<{ readonly lost: number }> {
+		return this.#ask<'recover'>({ type: 'recover', at });
+	}
+
+	async set(name: string, value: string): Promise<void> {
+		await this.#ask<'set'>({ type: 'set', name, value });
+	}
+
+	/** Erases what is past its time, a portion at a time; answers how much it was. */
+	erase(order: EraseOrder): Promise<Results['erase']> {
+		return this.#ask<'erase'>({ type: 'erase', order });
+	}
+
+	setting(name: string): string | undefined {
+		return this.#reader.setting(name);
+	}
+
+	find(id: DeliveryId): DeliveryRecord | undefined {
+		return this.#reader.find(id);
+	}
+
+	/** Of a cancel: what it cancels, where that is known here. */
+	originalOf(sequence: Sequence): DeliveryRecord | undefined {
+		const original = this.#reader.bySequence(sequence)?.original;
+		return original === undefined ? undefined : this.#reader.bySequence(original);
+	}
+
+	list(query: DeliveryQuery): readonly DeliveryRecord[] {
+		return this.#reader.list(query);
+	}
+
+	attempts(sequence: Sequence): readonly AttemptRecord[] {
+		return this.#reader.attempts(sequence);
+	}
+
+	inState(state: DeliveryState, after: Sequence, limit: number): readonly DeliveryRecord[] {
+		return this.#reader.inState(state, after, limit);
+	}
+
+	content(sequence: Sequence): Uint8Array | undefined {
+		return this.#reader.content(sequence);
+	}
+
+	answer(sequence: Sequence): Uint8Array | undefined {
+		return this.#reader.answer(sequence);
+	}
+
+	totals(): Totals {
+		return this.#totals.now();
+	}
+
+	/** When the oldest waiting delivery was accepted. */
+	oldestWaitingAt(): number | undefined {
+		return this.#totals.oldestWaitingAt();
+	}
+
+	confirmedOn(day: string): number {
+		return this.#reader.confirmedOn(day);
+	}
+
+	/** Waits for what is under way, then closes the database. */
+	async close(): Promise<void> {
+		const ended = new Promise<void>((resolve) => this.#thread.once('exit', () => resolve()));
+		// The last connection to close folds the log into the database, and only the writing one can.
+		this.#reader.close();
+		this.#thread.postMessage('close');
+		await ended;
+	}
+
+	#ask<Type extends Command['type']>(command: Command & { type: Type }): Promise<Results[Type]> {
+		this.#lastNumber += 1;
+		const number = this.#lastNumber;
+		return new Promise((resolve, reject) => {
+			this.#pending.set(number, { resolve: (result) => resolve(result as Results[Type]), reject });
+			this.#thread.postMessage({ number, command });
+		});
+	}
+
+	#receive(message: ThreadMessage): void {
+		if (message.type !== 'replies') return;
+		for (const reply of message.replies) this.#settle(reply);
+	}
+
+	#settle(reply: Reply): void {
+		const pending = this.#pending.get(reply.number);
+		this.#pending.delete(reply.number);
+		if (reply.ok) {
+			this.#totals.add(reply.changes);
+			if (isAcceptance(reply.result) && reply.result.kind === 'accepted') this.#onAccepted(reply.result.delivery, reply.result.alsoEnded);
+			pending?.resolve(reply.result);
+		} else pending?.reject(errorOf(reply.failure));
+	}
+
+	#failAll(error: Error): void {
+		for (const { reject } of this.#pending.values()) reject(error);
+		this.#pending.clear();
+	}
+}
+
+async function readiness(thread: Worker): Promise<void> {
+	const message = await new Promise<ThreadMessage>((resolve, reject) => {
+		thread.once('message', resolve);
+		thread.once('error', reject);
+	});
+	if (message.type !== 'cannotOpen') return;
+	await thread.terminate();
+	const { kind, message: detail } = message.failure;
+	if (kind === 'newer') throw new OutboxOpenError(detail);
+	throw new OutboxOpenError(`The database cannot be opened (${detail}). Check that the disk has space and the data directory can be written.`);
+}
+
+function isAcceptance(result: Results[keyof Results]): result is Acceptance {
+	return result !== undefined && 'kind' in result;
+}
+
+function errorOf(failure: Failure): Error {
+	return failure.kind === 'storage' ? new StorageError(failure.message) : new Error(failure.message);
+}

@@ -1,0 +1,91 @@
+/** What the main thread and the writing thread say to each other. Everything here survives a structured clone. */
+
+import type { DeliveryState } from '../../shared/local-api.ts';
+import type { OperationName } from '../core/calls/operation.ts';
+import type { DeliveryEvent } from '../core/delivery.ts';
+import type { Sequence } from '../core/lanes.ts';
+import type { Acceptance, AcceptObstacle, AttemptReport, NewDelivery, Settlement } from '../core/records.ts';
+
+export interface AttemptStart {
+	readonly sequence: Sequence;
+	readonly at: number;
+	/** Of a cancel: headers and body with the real code in place of the provisional one, sealed; given at its first attempt. */
+	readonly resolvedContent: Uint8Array | undefined;
+}
+
+export interface AttemptEnd {
+	readonly report: AttemptReport;
+	readonly at: number;
+	/** The shop's business day, for the daily count. */
+	readonly day: string;
+}
+
+export interface EraseOrder {
+	/** Bodies of deliveries that ended before this moment are erased. */
+	readonly bodiesBefore: number;
+	/** Deliveries that ended before this moment are forgotten, keys and all. */
+	readonly keysBefore: number;
+	/** At most this many of each in one transaction. */
+	readonly limit: number;
+}
+
+/** One row of work for the writing thread; commands that arrive during a flush share the next one. */
+export type Command =
+	| { readonly type: 'accept'; readonly delivery: NewDelivery; readonly obstacle: AcceptObstacle | undefined }
+	| { readonly type: 'startAttempt'; readonly start: AttemptStart }
+	| { readonly type: 'endAttempt'; readonly end: AttemptEnd }
+	| {
+			readonly type: 'apply';
+			readonly sequence: Sequence;
+			readonly event: Exclude<DeliveryEvent, { type: 'attemptEnded' | 'attemptStarted' }>;
+			readonly at: number;
+	  }
+	| { readonly type: 'recover'; readonly at: number }
+	| { readonly type: 'set'; readonly name: string; readonly value: string }
+	| { readonly type: 'erase'; readonly order: EraseOrder };
+
+/** Results by command type. `undefined` for a compare-and-set that found another state. */
+export interface Results {
+	accept: Acceptance;
+	startAttempt: Settlement | undefined;
+	endAttempt: Settlement | undefined;
+	apply: Settlement | undefined;
+	recover: { readonly lost: number };
+	set: Record<never, never>;
+	erase: { readonly bodies: number; readonly deliveries: number };
+}
+
+/** One change of one delivery, for the counts kept in memory. */
+export interface StateChange {
+	readonly sequence: Sequence;
+	readonly operation: OperationName;
+	readonly amountMinor: number;
+	readonly from: DeliveryState | undefined;
+	readonly to: DeliveryState;
+	/** Of a refusal: a register was told. */
+	readonly seen: boolean;
+}
+
+export interface Request {
+	readonly number: number;
+	readonly command: Command;
+}
+
+export type Reply =
+	| { readonly number: number; readonly ok: true; readonly result: Results[keyof Results]; readonly changes: readonly StateChange[] }
+	| { readonly number: number; readonly ok: false; readonly failure: Failure };
+
+export interface Failure {
+	/** `storage`: the disk could not take it, nothing was written. `bug`: a mistake in the program. */
+	readonly kind: 'storage' | 'bug';
+	readonly message: string;
+}
+
+export type ThreadMessage =
+	| { readonly type: 'ready' }
+	| { readonly type: 'cannotOpen'; readonly failure: Failure | { readonly kind: 'newer'; readonly message: string } }
+	| { readonly type: 'replies'; readonly replies: readonly Reply[] };
+
+export interface ThreadOptions {
+	readonly file: string;
+}

@@ -1,0 +1,146 @@
+/** Reading on the main thread, on a connection that cannot write: single rows by key, short pages, no scans. */
+import type Database from 'better-sqlite3';
+import { type DeliveryId, deliveryIdToBytes } from '../../shared/ids.ts';
+import type { DeliveryState } from '../../shared/local-api.ts';
+import { operationNames } from '../core/calls/operation.ts';
+import { operations } from '../core/calls/table.ts';
+import type { Sequence } from '../core/lanes.ts';
+import type { AttemptRecord, DeliveryQuery, DeliveryRecord } from '../core/records.ts';
+import { deliveryColumns, number, readDelivery, type StoredDelivery } from './rows.ts';
+
+export class Reader {
+	readonly #database: Database.Database;
+	readonly #statements: ReturnType<typeof prepare>;
+
+	constructor(database: Database.Database) {
+		this.#database = database;
+		this.#statements = prepare(database);
+	}
+
+	find(id: DeliveryId): StoredDelivery | undefined {
+		const row = this.#statements.byId.get(deliveryIdToBytes(id));
+		return row === undefined ? undefined : readDelivery(row);
+	}
+
+	bySequence(sequence: Sequence): StoredDelivery | undefined {
+		const row = this.#statements.bySequence.get(sequence);
+		return row === undefined ? undefined : readDelivery(row);
+	}
+
+	/** Deliveries in a state, in the order accepted, from behind `after`. Only for states that are indexed: not the final ones. */
+	inState(state: DeliveryState, after: Sequence, limit: number): StoredDelivery[] {
+		return this.#statements.inState.all(state, after, limit).map(readDelivery);
+	}
+
+	countInState(state: DeliveryState): number {
+		return asNumber(this.#statements.countInState.get(state));
+	}
+
+	countRefusedUnseen(): number {
+		return asNumber(this.#statements.countRefusedUnseen.get());
+	}
+
+	/** Sum of the waiting sales; walks them, so it is asked once, at the start. */
+	waitingAmountMinor(): number {
+		return asNumber(this.#statements.waitingAmount.get());
+	}
+
+	confirmedOn(day: string): number {
+		return asNumber(this.#statements.confirmedOn.get(day));
+	}
+
+	/** Headers and body, sealed; undefined once erased. */
+	content(sequence: Sequence): Uint8Array | undefined {
+		return asBytes(this.#statements.content.get(sequence));
+	}
+
+	/** The Loyalty API's answer, sealed. */
+	answer(sequence: Sequence): Uint8Array | undefined {
+		return asBytes(this.#statements.answer.get(sequence));
+	}
+
+	setting(name: string): string | undefined {
+		const value: unknown = this.#statements.setting.get(name);
+		return typeof value === 'string' ? value : undefined;
+	}
+
+	attempts(sequence: Sequence): AttemptRecord[] {
+		return this.#statements.attempts.all(sequence).map((row) => {
+			const fields = new Map<string, unknown>(typeof row === 'object' && row !== null ? Object.entries(row) : []);
+			const outcome = fields.get('outcome');
+			const cause = fields.get('trouble');
+			const status = fields.get('http_status');
+			const duration = fields.get('duration_ms');
+			return {
+				number: number(fields, 'number'),
+				startedAt: number(fields, 'started_at'),
+				outcome: outcome === 'confirmed' || outcome === 'refused' || outcome === 'notSent' || outcome === 'unknown' ? outcome : undefined,
+				trouble: typeof cause === 'string' ? cause : undefined,
+				httpStatus: typeof status === 'number' ? status : undefined,
+				durationMs: typeof duration === 'number' ? duration : undefined,
+			};
+		});
+	}
+
+	/** Newest first. */
+	list(query: DeliveryQuery): DeliveryRecord[] {
+		const { conditions, values } = conditionsOf(query);
+		const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+		const statement = this.#database.prepare(`SELECT ${deliveryColumns} FROM delivery AS d ${where} ORDER BY d.sequence DESC LIMIT ?`);
+		return statement.all(...values, query.limit).map(readDelivery);
+	}
+
+	close(): void {
+		this.#database.close();
+	}
+}
+
+function conditionsOf(query: DeliveryQuery): { conditions: string[]; values: unknown[] } {
+	const conditions: string[] = [];
+	const values: unknown[] = [];
+	const add = (condition: string, ...more: unknown[]) => {
+		conditions.push(condition);
+		values.push(...more);
+	};
+	if (query.states !== undefined) add(`d.state IN (${query.states.map(() => '?').join(', ')})`, ...query.states);
+	if (query.call !== undefined) {
+		const names = operationNames.filter((name) => operations[name].call === query.call);
+		add(`d.operation IN (${names.map(() => '?').join(', ')})`, ...names);
+	}
+	if (query.tokenId !== undefined) add('d.token_id = ?', query.tokenId);
+	if (query.before !== undefined) add('d.sequence < ?', query.before);
+	if (query.transactionId !== undefined) {
+		// Natural keys begin with kind and transaction id: a range of their index finds the sale without one of its own.
+		const ranges = ['sale', 'pay'].map((kind) => `${kind}:${encodeURIComponent(query.transactionId ?? '')}:`);
+		const inRange = ranges.map(() => 'd.sequence IN (SELECT sequence FROM idempotency_key WHERE text >= ? AND text < ?)').join(' OR ');
+		add(`(${inRange})`, ...ranges.flatMap((range) => [range, `${range}\u{10ffff}`]));
+	}
+	return { conditions, values };
+}
+
+function prepare(database: Database.Database) {
+	const select = (rest: string) => database.prepare(`SELECT ${deliveryColumns} FROM delivery AS d ${rest}`);
+	return {
+		byId: select('WHERE d.id = ?'),
+		bySequence: select('WHERE d.sequence = ?'),
+		inState: select("WHERE d.state = ? AND d.state IN ('queued', 'sending', 'refused', 'doubtful') AND d.sequence > ? ORDER BY d.sequence LIMIT ?"),
+		countInState: database.prepare("SELECT count(*) FROM delivery WHERE state = ? AND state IN ('queued', 'sending', 'refused', 'doubtful')").pluck(),
+		countRefusedUnseen: database.prepare("SELECT count(*) FROM delivery WHERE state = 'refused' AND seen = 0").pluck(),
+		waitingAmount: database
+			.prepare("SELECT sum(amount_minor) FROM delivery WHERE state IN ('queued', 'sending') AND state IN ('queued', 'sending', 'refused', 'doubtful')")
+			.pluck(),
+		confirmedOn: database.prepare('SELECT count FROM confirmed_per_day WHERE day = ?').pluck(),
+		content: database.prepare('SELECT sealed FROM content WHERE sequence = ?').pluck(),
+		answer: database.prepare('SELECT answer FROM content WHERE sequence = ?').pluck(),
+		setting: database.prepare('SELECT value FROM setting WHERE name = ?').pluck(),
+		attempts: database.prepare('SELECT number, started_at, outcome, trouble, http_status, duration_ms FROM attempt WHERE sequence = ? ORDER BY number'),
+	};
+}
+
+function asNumber(value: unknown): number {
+	return typeof value === 'number' ? value : 0;
+}
+
+function asBytes(value: unknown): Uint8Array | undefined {
+	return value instanceof Uint8Array ? value : undefined;
+}

@@ -1,0 +1,107 @@
+/** Rows of the database are data from outside: parsed by a schema before anybody believes them. */
+
+import { deliveryIdFromBytes } from '../../shared/ids.ts';
+import { deliveryStates } from '../../shared/local-api.ts';
+import { operationNames } from '../core/calls/operation.ts';
+import type { DeliveryRecord } from '../core/records.ts';
+
+/** The columns every reader of a delivery asks for; `superseding` is the id of the newer delivery. */
+export const deliveryColumns = `d.sequence, d.id, d.operation, d.state, d.reason, d.token_id, d.accepted_at, d.ended_at, d.transaction_id,
+	d.amount_minor, d.lanes, d.cancel_lane, d.attempts, d.unknown_outcomes, d.last_outcome, d.confirmation_code, d.refusal_code, d.cancelled,
+	d.fingerprint, d.original, d.seen, (SELECT newer.id FROM delivery AS newer WHERE newer.sequence = d.superseded_by) AS superseding`;
+
+export interface StoredDelivery extends DeliveryRecord {
+	readonly fingerprint: Uint8Array;
+	readonly cancelled: boolean;
+	/** Of a cancel: sequence of what it cancels. */
+	readonly original: number | undefined;
+	readonly seen: boolean;
+}
+
+/** A row that does not have the form this program writes: damage, or another program's hand. */
+export class DamagedRowError extends Error {
+	override name = 'DamagedRowError';
+}
+
+/** Throws DamagedRowError. */
+export function readDelivery(row: unknown): StoredDelivery {
+	if (typeof row !== 'object' || row === null) throw new DamagedRowError('a delivery row is not an object');
+	const fields = new Map<string, unknown>(Object.entries(row));
+	const superseding = fields.get('superseding');
+	const cancelLane = optionalNumber(fields, 'cancel_lane');
+	return {
+		sequence: number(fields, 'sequence'),
+		id: deliveryIdFromBytes(bytes(fields, 'id')),
+		operation: oneOf(fields, 'operation', operationNames),
+		state: oneOf(fields, 'state', deliveryStates),
+		reason: optionalText(fields, 'reason'),
+		tokenId: text(fields, 'token_id'),
+		acceptedAt: number(fields, 'accepted_at'),
+		endedAt: optionalNumber(fields, 'ended_at'),
+		transactionId: optionalText(fields, 'transaction_id'),
+		amountMinor: optionalNumber(fields, 'amount_minor'),
+		lanes: unpackLanes(bytes(fields, 'lanes')),
+		cancelLane,
+		attempts: number(fields, 'attempts'),
+		unknownOutcomes: number(fields, 'unknown_outcomes'),
+		lastOutcome: optionalText(fields, 'last_outcome'),
+		confirmationCode: optionalText(fields, 'confirmation_code'),
+		refusalCode: optionalText(fields, 'refusal_code'),
+		supersededBy: superseding instanceof Uint8Array ? deliveryIdFromBytes(superseding) : undefined,
+		fingerprint: bytes(fields, 'fingerprint'),
+		cancelled: number(fields, 'cancelled') === 1,
+		original: optionalNumber(fields, 'original'),
+		seen: number(fields, 'seen') === 1,
+	};
+}
+
+/** Lane keys are whole numbers below 2^52, 8 bytes each. */
+export function packLanes(lanes: readonly number[]): Uint8Array {
+	const packed = new DataView(new ArrayBuffer(lanes.length * 8));
+	for (const [index, lane] of lanes.entries()) packed.setFloat64(index * 8, lane, true);
+	return new Uint8Array(packed.buffer);
+}
+
+export function unpackLanes(packed: Uint8Array): number[] {
+	const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+	return Array.from({ length: packed.byteLength / 8 }, (_, index) => view.getFloat64(index * 8, true));
+}
+
+type Fields = ReadonlyMap<string, unknown>;
+
+function damaged(name: string): DamagedRowError {
+	return new DamagedRowError(`column ${name} of a delivery has an impossible value`);
+}
+
+export function number(fields: Fields, name: string): number {
+	const value = fields.get(name);
+	if (typeof value !== 'number') throw damaged(name);
+	return value;
+}
+
+function optionalNumber(fields: Fields, name: string): number | undefined {
+	return fields.get(name) === null ? undefined : number(fields, name);
+}
+
+function text(fields: Fields, name: string): string {
+	const value = fields.get(name);
+	if (typeof value !== 'string') throw damaged(name);
+	return value;
+}
+
+function optionalText(fields: Fields, name: string): string | undefined {
+	return fields.get(name) === null ? undefined : text(fields, name);
+}
+
+function bytes(fields: Fields, name: string): Uint8Array {
+	const value = fields.get(name);
+	if (!(value instanceof Uint8Array)) throw damaged(name);
+	return value;
+}
+
+function oneOf<const Names extends readonly string[]>(fields: Fields, name: string, allowed: Names): Names[number] {
+	const value = text(fields, name);
+	const found = allowed.find((candidate) => candidate === value);
+	if (found === undefined) throw damaged(name);
+	return found;
+}

@@ -1,0 +1,58 @@
+/** The counts of the status, kept while running instead of asked of the database each time. */
+import { isWaiting } from '../core/delivery.ts';
+import type { Totals } from '../core/records.ts';
+import type { StateChange } from './protocol.ts';
+import type { Reader } from './reader.ts';
+
+export class RunningTotals {
+	readonly #reader: Reader;
+	#queued: number;
+	#sending: number;
+	#refusedUnseen: number;
+	#doubtful: number;
+	#amount: number;
+	/** Kept until the delivery it belongs to stops waiting. */
+	#oldest: { readonly sequence: number; readonly acceptedAt: number } | undefined;
+
+	constructor(reader: Reader) {
+		this.#reader = reader;
+		this.#queued = reader.countInState('queued');
+		this.#sending = reader.countInState('sending');
+		this.#refusedUnseen = reader.countRefusedUnseen();
+		this.#doubtful = reader.countInState('doubtful');
+		this.#amount = reader.waitingAmountMinor();
+	}
+
+	now(): Totals {
+		return {
+			queued: this.#queued,
+			sending: this.#sending,
+			refusedUnseen: this.#refusedUnseen,
+			doubtful: this.#doubtful,
+			waitingAmountMinor: this.#amount,
+		};
+	}
+
+	add(changes: readonly StateChange[]): void {
+		for (const change of changes) {
+			if (change.from !== undefined) this.#count(change, change.from, -1);
+			this.#count(change, change.to, 1);
+			if (this.#oldest?.sequence === change.sequence && !isWaiting(change.to)) this.#oldest = undefined;
+			if (change.from !== undefined && !isWaiting(change.from) && isWaiting(change.to)) this.#oldest = undefined;
+		}
+	}
+
+	oldestWaitingAt(): number | undefined {
+		if (this.#queued + this.#sending === 0) return undefined;
+		this.#oldest ??= (['queued', 'sending'] as const).flatMap((state) => this.#reader.inState(state, 0, 1)).sort((a, b) => a.sequence - b.sequence)[0];
+		return this.#oldest?.acceptedAt;
+	}
+
+	#count(change: StateChange, state: StateChange['to'], step: 1 | -1): void {
+		if (isWaiting(state)) this.#amount += step * change.amountMinor;
+		if (state === 'queued') this.#queued += step;
+		else if (state === 'sending') this.#sending += step;
+		else if (state === 'doubtful') this.#doubtful += step;
+		else if (state === 'refused' && !change.seen) this.#refusedUnseen += step;
+	}
+}

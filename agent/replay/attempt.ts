@@ -1,0 +1,120 @@
+/**
+ * One attempt: recorded and flushed, sent, read, its outcome recorded and flushed. In this order, always: a crash at any
+ * point leaves a record that is true.
+ */
+
+import { provisionalCode } from '../../shared/ids.ts';
+import { readAnswer } from '../core/answer-reading.ts';
+import { calls, operations } from '../core/calls/table.ts';
+import { type FrozenRequest, freeze, thaw, withRealCode } from '../core/frozen-request.ts';
+import { dayAt } from '../core/instant.ts';
+import type { AttemptOutcome, WireResult } from '../core/outcome.ts';
+import type { AttemptReport, DeliveryRecord, Settlement } from '../core/records.ts';
+import type { ReplayPorts } from './ports.ts';
+
+export type AttemptResult =
+	| { readonly kind: 'ended'; readonly settlement: Settlement; readonly outcome: AttemptOutcome; readonly retryAfterMs: number | undefined }
+	/** The delivery is not `queued` any more, or its body cannot be read: there is nothing to send. */
+	| { readonly kind: 'notStarted'; readonly why: 'changed' | 'unreadable' | 'codeUnknown' };
+
+interface Prepared {
+	readonly request: FrozenRequest;
+	/** Given when the body changed and has to be stored so before the first attempt. */
+	readonly resolvedContent: Uint8Array | undefined;
+}
+
+const utf8 = { encode: (text: string) => new TextEncoder().encode(text), decode: (bytes: Uint8Array) => new TextDecoder().decode(bytes) };
+/** Pause before an outcome that the disk did not take is stored again. */
+const storeAgainAfterMs = 1_000;
+
+/**
+ * `limitMs`: how long a call with a waiting register may take. `claim` is asked once the outcome is known: does a
+ * register wait for it? Rejects only when the disk does not take the record of the start; nothing was sent then.
+ */
+export async function attempt(ports: ReplayPorts, delivery: DeliveryRecord, limitMs: number | undefined, claim: () => boolean): Promise<AttemptResult> {
+	const prepared = prepare(ports, delivery);
+	if (typeof prepared === 'string') return { kind: 'notStarted', why: prepared };
+	const { clock, store, wire } = ports;
+	const operation = operations[delivery.operation];
+	const started = await store.startAttempt({ sequence: delivery.sequence, at: clock.now(), resolvedContent: prepared.resolvedContent });
+	if (started === undefined) return { kind: 'notStarted', why: 'changed' };
+	const startedAt = clock.elapsed();
+	const result = await wire.send({
+		path: calls[operation.call].path,
+		headers: prepared.request.headers,
+		body: utf8.encode(prepared.request.body),
+		freshConnection: operation.kind === 'pay',
+		...(limitMs === undefined ? {} : { timeoutMs: limitMs }),
+	});
+	const reading = readAnswer(result);
+	const report: AttemptReport = {
+		sequence: delivery.sequence,
+		outcome: reading.outcome,
+		httpStatus: result.kind === 'answered' ? result.status : undefined,
+		durationMs: Math.round(clock.elapsed() - startedAt),
+		sealedAnswer: reading.passThrough === undefined ? undefined : ports.sealer.seal('answer', delivery.id, utf8.encode(reading.passThrough)),
+		seen: claim(),
+	};
+	const settlement = await record(ports, report);
+	if (settlement === undefined) return { kind: 'notStarted', why: 'changed' };
+	logAttempt(ports, settlement.delivery, report);
+	return { kind: 'ended', settlement, outcome: reading.outcome, retryAfterMs: retryAfterOf(result) };
+}
+
+/** An outcome that came from the Loyalty API must not be lost to a full disk: it is offered again until it is taken. */
+async function record(ports: ReplayPorts, report: AttemptReport): Promise<Settlement | undefined> {
+	const { clock, store, log, settings } = ports;
+	for (;;) {
+		try {
+			return await store.endAttempt({ report, at: clock.now(), day: dayAt(clock.now(), settings.timeZone) });
+		} catch (error) {
+			log.error('storage.failed', { error: error instanceof Error ? error.message : 'unknown' });
+			await new Promise<void>((resolve) => clock.after(storeAgainAfterMs, resolve));
+		}
+	}
+}
+
+function prepare(ports: ReplayPorts, delivery: DeliveryRecord): Prepared | 'unreadable' | 'codeUnknown' {
+	const sealed = ports.store.content(delivery.sequence);
+	if (sealed === undefined) return 'unreadable';
+	let request: FrozenRequest;
+	try {
+		request = thaw(utf8.decode(ports.sealer.open('content', delivery.id, sealed)));
+	} catch (error) {
+		ports.log.error('delivery.unreadable', { deliveryId: delivery.id, error: error instanceof Error ? error.name : 'unknown' });
+		return 'unreadable';
+	}
+	if (operations[delivery.operation].cancels === undefined) return { request, resolvedContent: undefined };
+	return withOriginalsCode(ports, delivery, request);
+}
+
+/** A cancel that names a provisional code can go only once the original has a real one. */
+function withOriginalsCode(ports: ReplayPorts, cancel: DeliveryRecord, request: FrozenRequest): Prepared | 'codeUnknown' {
+	const original = ports.store.originalOf(cancel.sequence);
+	if (original === undefined || !request.body.includes(provisionalCode(original.id))) return { request, resolvedContent: undefined };
+	if (original.confirmationCode === undefined) {
+		ports.log.error('delivery.codeUnknown', { deliveryId: cancel.id, operation: cancel.operation });
+		return 'codeUnknown';
+	}
+	const resolved = { ...request, body: withRealCode(request.body, provisionalCode(original.id), original.confirmationCode) };
+	return { request: resolved, resolvedContent: ports.sealer.seal('content', cancel.id, utf8.encode(freeze(resolved))) };
+}
+
+function retryAfterOf(result: WireResult): number | undefined {
+	return result.kind === 'answered' ? result.retryAfterMs : undefined;
+}
+
+function logAttempt(ports: ReplayPorts, delivery: DeliveryRecord, report: AttemptReport): void {
+	const { outcome } = report;
+	if (delivery.lastOutcome === 'codeGivenTwice') ports.log.error('delivery.codeGivenTwice', { deliveryId: delivery.id });
+	ports.log.info('delivery.attempted', {
+		deliveryId: delivery.id,
+		operation: delivery.operation,
+		state: delivery.state,
+		attempt: delivery.attempts,
+		outcome: outcome.kind,
+		durationMs: report.durationMs,
+		...(report.httpStatus === undefined ? {} : { httpStatus: report.httpStatus }),
+		...('trouble' in outcome ? { reason: outcome.trouble } : {}),
+	});
+}

@@ -1,0 +1,56 @@
+/** What replay needs from the rest of the house. */
+
+import type { DeliveryId } from '../../shared/ids.ts';
+import type { DeliveryState } from '../../shared/local-api.ts';
+import type { Clock } from '../core/clock.ts';
+import type { DeliveryEvent } from '../core/delivery.ts';
+import type { Sequence } from '../core/lanes.ts';
+import type { LinkTrouble } from '../core/link-trouble.ts';
+import type { Log } from '../core/log.ts';
+import type { WireResult } from '../core/outcome.ts';
+import type { AttemptReport, DeliveryRecord, Settlement } from '../core/records.ts';
+
+/** The durable memory. Promises resolve after the flush; they reject when the disk could not take it. */
+export interface ReplayStore {
+	startAttempt(start: { sequence: Sequence; at: number; resolvedContent: Uint8Array | undefined }): Promise<Settlement | undefined>;
+	endAttempt(end: { report: AttemptReport; at: number; day: string }): Promise<Settlement | undefined>;
+	apply(sequence: Sequence, event: Exclude<DeliveryEvent, { type: 'attemptEnded' | 'attemptStarted' }>, at: number): Promise<Settlement | undefined>;
+	inState(state: DeliveryState, after: Sequence, limit: number): readonly DeliveryRecord[];
+	originalOf(sequence: Sequence): DeliveryRecord | undefined;
+	content(sequence: Sequence): Uint8Array | undefined;
+	setting(name: string): string | undefined;
+	set(name: string, value: string): Promise<void>;
+}
+
+export interface OutgoingRequest {
+	readonly path: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: Uint8Array;
+	readonly freshConnection: boolean;
+	/** Shorter than the usual limit, milliseconds. */
+	readonly timeoutMs?: number;
+}
+
+export interface ReplayWire {
+	/** Never rejects. */
+	send(request: OutgoingRequest): Promise<WireResult>;
+	/** A bare connection; undefined when it could be made. Never rejects. */
+	probe(): Promise<LinkTrouble | undefined>;
+}
+
+export interface Sealer {
+	seal(purpose: 'content' | 'answer', owner: DeliveryId, plain: Uint8Array): Uint8Array;
+	/** Throws when the bytes were tampered with. */
+	open(purpose: 'content' | 'answer', owner: DeliveryId, sealed: Uint8Array): Uint8Array;
+}
+
+export interface ReplayPorts {
+	readonly clock: Clock;
+	/** In [0, 1). */
+	readonly random: () => number;
+	readonly store: ReplayStore;
+	readonly wire: ReplayWire;
+	readonly sealer: Sealer;
+	readonly log: Log;
+	readonly settings: { readonly concurrency: number; readonly timeZone: string; readonly timeoutMs: number };
+}

@@ -1,0 +1,63 @@
+/**
+ * Registers that wait for the outcome of a delivery. Once an outcome is about to be stored, its watchers are claimed:
+ * from then on they wait for the flush instead of their own time limit, so that an outcome recorded as seen really is
+ * what the register is told.
+ */
+import type { Clock } from '../core/clock.ts';
+import type { Sequence } from '../core/lanes.ts';
+import type { DeliveryRecord } from '../core/records.ts';
+
+interface Watcher {
+	readonly resolve: (delivery: DeliveryRecord | undefined) => void;
+	readonly stopClock: () => void;
+}
+
+export class Watchers {
+	readonly #clock: Clock;
+	readonly #bySequence = new Map<Sequence, Set<Watcher>>();
+
+	constructor(clock: Clock) {
+		this.#clock = clock;
+	}
+
+	/** Resolves with the delivery once an attempt of it ended, or with undefined when the time is up or the signal says so. */
+	watch(sequence: Sequence, withinMs: number, signal: AbortSignal | undefined): Promise<DeliveryRecord | undefined> {
+		return new Promise((resolve) => {
+			const giveUp = () => {
+				this.#remove(sequence, watcher);
+				resolve(undefined);
+			};
+			const watcher: Watcher = {
+				resolve,
+				stopClock: () => {
+					stopTimer();
+					signal?.removeEventListener('abort', giveUp);
+				},
+			};
+			const stopTimer = this.#clock.after(withinMs, giveUp);
+			signal?.addEventListener('abort', giveUp, { once: true });
+			const watchers = this.#bySequence.get(sequence) ?? new Set();
+			this.#bySequence.set(sequence, watchers.add(watcher));
+		});
+	}
+
+	/** Takes all watchers of a delivery; whoever takes them answers them. */
+	claim(sequence: Sequence): readonly Watcher[] {
+		const watchers = [...(this.#bySequence.get(sequence) ?? [])];
+		this.#bySequence.delete(sequence);
+		for (const watcher of watchers) watcher.stopClock();
+		return watchers;
+	}
+
+	/** Sequences somebody waits for. */
+	watched(): readonly Sequence[] {
+		return [...this.#bySequence.keys()];
+	}
+
+	#remove(sequence: Sequence, watcher: Watcher): void {
+		watcher.stopClock();
+		const watchers = this.#bySequence.get(sequence);
+		watchers?.delete(watcher);
+		if (watchers?.size === 0) this.#bySequence.delete(sequence);
+	}
+}

@@ -1,0 +1,34 @@
+/** What a schema cannot say: addresses and time zones that must make sense. */
+import type { Settings } from '../../shared/settings-schema.ts';
+import type { Problem } from '../../shared/validate.ts';
+
+const loopbackHosts: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+
+export function problemsBeyondSchema({ loyalty, local }: Settings): Problem[] {
+	return [...addressProblems(loyalty.baseUrl), ...timeZoneProblems(loyalty.timeZone), ...portProblems(local)];
+}
+
+function addressProblems(baseUrl: string): Problem[] {
+	const path = 'loyalty.baseUrl';
+	const url = URL.parse(baseUrl);
+	if (url === null) return [{ path, problem: 'is not an address; allowed is one like https://host/v1/' }];
+	if (url.username !== '' || url.password !== '') return [{ path, problem: 'holds a user name or password; the key belongs in LANEKEEPER_API_KEY' }];
+	if (url.search !== '' || url.hash !== '') return [{ path, problem: 'has a query or fragment; allowed is one like https://host/v1/' }];
+	if (url.protocol === 'https:') return [];
+	if (url.protocol === 'http:' && loopbackHosts.includes(url.hostname)) return [];
+	return [{ path, problem: `uses ${url.protocol} to ${url.hostname}; allowed is https:, or http: to a loopback address` }];
+}
+
+function timeZoneProblems(timeZone: string): Problem[] {
+	try {
+		Intl.DateTimeFormat('en', { timeZone });
+		return [];
+	} catch {
+		return [{ path: 'loyalty.timeZone', problem: 'is not a known time zone; allowed is an IANA name such as Europe/Madrid' }];
+	}
+}
+
+function portProblems({ httpPort, socketPort }: Settings['local']): Problem[] {
+	if (httpPort === 0 || httpPort !== socketPort) return [];
+	return [{ path: 'local.socketPort', problem: `is ${socketPort}, the same as local.httpPort; allowed is another port, or 0` }];
+}

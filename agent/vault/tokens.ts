@@ -1,0 +1,104 @@
+/**
+ * The tokens of this data directory. `tokens.json` holds only their hashes: a token has 256 random bits, so a plain
+ * SHA-256 cannot be searched. The file is looked at again whenever it changed, so that a token revoked on the command
+ * line is refused by the running agent at once.
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Role } from '../../shared/local-api.ts';
+import { type Token, TokenFile } from '../../shared/token-file.ts';
+import { parserFor } from '../../shared/validate.ts';
+import { ExitError } from '../core/exit.ts';
+import type { Identity } from '../core/identity.ts';
+import { rfc3339 } from '../core/instant.ts';
+import { writePrivateFile } from './private-file.ts';
+
+const parseTokenFile = parserFor(TokenFile);
+
+/** The token file is damaged, or a name is taken; the message says what to do. */
+export class TokenError extends ExitError {
+	override name = 'TokenError';
+
+	constructor(message: string) {
+		super('configuration', message);
+	}
+}
+
+export class Tokens {
+	readonly #file: string;
+	readonly #directory: string;
+	#known: readonly Token[] = [];
+	#version: string | undefined;
+
+	/** Reads `tokens.json` in the directory when asked for; there need not be one yet. */
+	constructor(directory: string) {
+		this.#directory = directory;
+		this.#file = join(directory, 'tokens.json');
+	}
+
+	/** At the first start: writes `register.token` and `manager.token`, each holding a token of that role. */
+	ensureFirst(at: number): void {
+		if (this.#fileVersion() !== undefined) return;
+		for (const role of ['register', 'manager'] as const) {
+			writePrivateFile(join(this.#directory, `${role}.token`), `${this.create(role, role, at)}\n`);
+		}
+	}
+
+	/** Answers the token itself; it is not stored and cannot be shown again. Throws TokenError when the name is taken. */
+	create(name: string, role: Role, at: number): string {
+		const known = this.list();
+		if (known.some((token) => token.name === name))
+			throw new TokenError(`There is a token called "${name}" already. Choose another name, or revoke that one first.`);
+		const secret = randomBytes(32).toString('base64url');
+		this.#store([...known, { id: randomBytes(8).toString('hex'), name, role, sha256: digest(secret).toString('hex'), createdAt: rfc3339(at) }]);
+		return secret;
+	}
+
+	/** Throws TokenError when there is none of that name. */
+	revoke(name: string): void {
+		const known = this.list();
+		const kept = known.filter((token) => token.name !== name);
+		if (kept.length === known.length) throw new TokenError(`There is no token called "${name}". See "lanekeeper token list".`);
+		this.#store(kept);
+	}
+
+	list(): readonly Token[] {
+		const version = this.#fileVersion();
+		if (version !== this.#version) {
+			this.#known = version === undefined ? [] : this.#load();
+			this.#version = version;
+		}
+		return this.#known;
+	}
+
+	/** Who brings this token; every known token is compared in full, so that time tells nothing. */
+	identify(secret: string): Identity | undefined {
+		const offered = digest(secret);
+		let found: Identity | undefined;
+		for (const token of this.list()) {
+			if (timingSafeEqual(offered, Buffer.from(token.sha256, 'hex'))) found = { tokenId: token.id, name: token.name, role: token.role };
+		}
+		return found;
+	}
+
+	#store(tokens: readonly Token[]): void {
+		writePrivateFile(this.#file, `${JSON.stringify({ tokens }, undefined, 2)}\n`);
+	}
+
+	#load(): readonly Token[] {
+		const parsed = parseTokenFile(JSON.parse(readFileSync(this.#file, 'utf8')));
+		if (!parsed.ok) throw new TokenError(`The token file ${this.#file} is damaged. Put back a copy, or remove it and pair the registers again.`);
+		return parsed.value.tokens;
+	}
+
+	/** Changes whenever the file is replaced. */
+	#fileVersion(): string | undefined {
+		const stat = statSync(this.#file, { bigint: true, throwIfNoEntry: false });
+		return stat === undefined ? undefined : `${stat.ino}:${stat.mtimeNs}:${stat.size}`;
+	}
+}
+
+function digest(secret: string): Buffer {
+	return createHash('sha256').update(secret).digest();
+}

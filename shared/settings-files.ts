@@ -1,0 +1,23 @@
+/** The files in config/ as they follow from the schema of the configuration. */
+import { isObjectSchema, SettingsSchema } from './settings-schema.ts';
+
+export function settingsFiles(): { readonly 'schema.json': string; readonly 'default.json': string } {
+	const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...SettingsSchema };
+	return { 'schema.json': pretty(schema), 'default.json': pretty(defaultsOf(SettingsSchema)) };
+}
+
+/** The value that holds every key with its default. */
+function defaultsOf(schema: unknown): unknown {
+	if (!isObjectSchema(schema)) throw new Error('every level of the configuration is an object');
+	return Object.fromEntries(
+		Object.entries(schema.properties).map(([key, below]) => {
+			if (isObjectSchema(below)) return [key, defaultsOf(below)];
+			if (typeof below !== 'object' || below === null || !('default' in below)) throw new Error(`the key ${key} has no default`);
+			return [key, below.default];
+		}),
+	);
+}
+
+function pretty(value: unknown): string {
+	return `${JSON.stringify(value, undefined, 2)}\n`;
+}

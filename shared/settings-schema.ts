@@ -1,0 +1,91 @@
+/**
+ * The configuration file. `config/schema.json` is this schema written out and `config/default.json` its defaults; a
+ * test keeps the three alike. Every key has a default, so that a file holds only what differs.
+ */
+import Type, { type Static } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+const port = (description: string, value: number) =>
+	Type.Integer({ minimum: 0, maximum: 65_535, default: value, description: `${description}; 0 takes any free one` });
+const whole = (minimum: number, maximum: number, value: number, description: string) => Type.Integer({ minimum, maximum, default: value, description });
+
+const Loyalty = Type.Object(
+	{
+		baseUrl: Type.String({
+			minLength: 1,
+			default: 'https://pos-api.fidelizacion.app/v1/',
+			description: 'Address of the Loyalty API. https only, except to a loopback address.',
+		}),
+		sourceType: Type.String({ minLength: 1, default: 'POS', description: 'Sent as x-source-type where the register sends none.' }),
+		sourceName: Type.String({ minLength: 1, default: 'lanekeeper', description: 'Sent as x-source-name where the register sends none.' }),
+		branchId: Type.String({ minLength: 1, default: 'BR001', description: 'Sent as x-branch-id where the register sends none.' }),
+		posId: Type.String({ minLength: 1, default: 'POS001', description: 'Sent as x-pos-id where the register sends none.' }),
+		timeoutMs: whole(100, 120_000, 8_000, 'How long one request to the Loyalty API may take, in milliseconds.'),
+		concurrency: whole(1, 64, 8, 'How many requests may be under way at once.'),
+		transactionIdScope: Type.Union([Type.Literal('forever'), Type.Literal('day')], {
+			default: 'forever',
+			description: 'Whether a transactionId is unique for ever or starts again each business day.',
+		}),
+		timeZone: Type.String({ minLength: 1, default: 'Europe/Madrid', description: 'IANA time zone of the shop: decides its business day.' }),
+	},
+	closed,
+);
+
+const Local = Type.Object(
+	{
+		httpPort: port('Port of the HTTP door on the loopback addresses', 7311),
+		socketPort: port('Port of the TCP door on the loopback addresses', 7312),
+		replyWithinMs: whole(0, 60_000, 1_500, 'How long a register waits for the real outcome of a write before it is told "queued".'),
+		queuedStatus: Type.Union([Type.Literal(202), Type.Literal(200)], { default: 202, description: 'HTTP status of a queued answer.' }),
+		allowedOrigins: Type.Array(Type.String({ pattern: '^https?://[^/]+$' }), {
+			default: [],
+			description: 'Web registers that may call from a browser, as scheme://host[:port].',
+		}),
+	},
+	closed,
+);
+
+const Outbox = Type.Object(
+	{
+		maxWaiting: whole(1, 100_000_000, 2_000_000, 'How many deliveries may wait; above, new ones get QUEUE_FULL.'),
+		minFreeDiskMiB: whole(0, 1_048_576, 200, 'Free disk space below which new deliveries get STORAGE_FULL, in MiB.'),
+		keepConfirmedDays: whole(0, 36_500, 30, 'Days after which the body of a finished delivery is erased.'),
+		keepKeysDays: whole(1, 36_500, 400, 'Days a finished delivery is remembered, so that a late repeat does nothing twice.'),
+	},
+	closed,
+);
+
+const Log = Type.Object(
+	{
+		level: Type.Union([Type.Literal('error'), Type.Literal('warn'), Type.Literal('info'), Type.Literal('debug')], {
+			default: 'info',
+			description: 'How much is written to the log.',
+		}),
+	},
+	closed,
+);
+
+const Scans = Type.Object({ keepSeconds: whole(1, 3_600, 10, 'How long a scan nobody asked for is kept.') }, closed);
+
+/** Serial scanners are not read by this version: a list with entries is refused instead of being silently ignored. */
+const notYet = (what: string) =>
+	Type.Array(Type.Unknown(), { maxItems: 0, default: [], description: `${what}. This version reads no serial scanners: the list must be empty.` });
+
+export const SettingsSchema = Type.Object(
+	{
+		loyalty: Loyalty,
+		local: Local,
+		outbox: Outbox,
+		log: Log,
+		scans: Scans,
+		scanners: notYet('Serial scanners'),
+		cards: notYet('Member card patterns'),
+	},
+	{ ...closed, title: 'Lanekeeper configuration' },
+);
+
+export type Settings = Static<typeof SettingsSchema>;
+
+export function isObjectSchema(schema: unknown): schema is { readonly properties: Readonly<Record<string, unknown>> } {
+	return typeof schema === 'object' && schema !== null && 'properties' in schema && typeof schema.properties === 'object' && schema.properties !== null;
+}
