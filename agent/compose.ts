@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import packageFile from '../package.json' with { type: 'json' };
+import type { Role } from '../shared/local-api.ts';
 import { ExitError } from './core/exit.ts';
 import { dayAt, rfc3339 } from './core/instant.ts';
 import type { Log } from './core/log.ts';
@@ -25,7 +26,25 @@ import { loadMasterKey } from './vault/key-file.ts';
 import { Tokens } from './vault/tokens.ts';
 import { Vault } from './vault/vault.ts';
 
+export { usualDataDirectory } from './ops/data-directory.ts';
+
 export const version = packageFile.version;
+
+/** A Loyalty API to try against, by itself. */
+export function startSandboxAlone(port: number): Promise<{ readonly baseUrl: string; close(): Promise<void> }> {
+	return startSandbox({ port, clock });
+}
+
+/** The tokens of a data directory, whether or not an agent runs on it. */
+export function openTokens(directory: string) {
+	prepareDataDirectory(directory);
+	const tokens = new Tokens(directory);
+	return {
+		list: () => tokens.list(),
+		create: (name: string, role: Role) => tokens.create(name, role, clock.now()),
+		revoke: (name: string) => tokens.revoke(name),
+	};
+}
 
 export interface AgentOptions {
 	readonly configFile: string | undefined;
@@ -102,6 +121,7 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 			keyProtection: 'file',
 		});
 	const door = new HttpDoor({
+		clock,
 		log,
 		isSandbox,
 		status,

@@ -2,12 +2,8 @@
 import { type Command, help, readCommandLine } from './cli/command-line.ts';
 import { printTokens } from './cli/token-list.ts';
 import { welcome } from './cli/welcome.ts';
-import { startAgent, version } from './compose.ts';
+import { openTokens, startAgent, startSandboxAlone, usualDataDirectory, version } from './compose.ts';
 import { ExitError, exitCodes } from './core/exit.ts';
-import { prepareDataDirectory, usualDataDirectory } from './ops/data-directory.ts';
-import { systemClock } from './ops/system-clock.ts';
-import { startSandbox } from './sandbox/sandbox.ts';
-import { Tokens } from './vault/tokens.ts';
 
 const { env, stdout, stderr } = process;
 
@@ -31,12 +27,6 @@ function onStopSignal(stop: () => Promise<void>): void {
 	}
 }
 
-function tokensIn(option: string | undefined): Tokens {
-	const directory = directoryOf(option);
-	prepareDataDirectory(directory);
-	return new Tokens(directory);
-}
-
 async function run(command: Command): Promise<void> {
 	switch (command.name) {
 		case 'help':
@@ -47,26 +37,29 @@ async function run(command: Command): Promise<void> {
 			return;
 		case 'start': {
 			const directory = directoryOf(command.dataDir);
-			const agent = await startAgent({ configFile: command.config ?? env['LANEKEEPER_CONFIG'], directory, environment: env, onCrash: crash });
-			onStopSignal(() => agent.stop());
+			const starting = startAgent({ configFile: command.config ?? env['LANEKEEPER_CONFIG'], directory, environment: env, onCrash: crash });
+			// A stop that comes while it starts waits for the end of the start; a start that fails ends the program by itself.
+			const failed = () => new Promise<never>(() => undefined);
+			onStopSignal(() => starting.then((agent) => agent.stop(), failed));
+			const agent = await starting;
 			const host = agent.mode.kind === 'live' ? agent.mode.host : '';
 			stdout.write(welcome({ version, isSandbox: agent.mode.kind === 'sandbox', host, httpPort: agent.httpPort, directory }));
 			return;
 		}
 		case 'sandbox': {
-			const sandbox = await startSandbox({ port: command.port, clock: systemClock });
+			const sandbox = await startSandboxAlone(command.port);
 			onStopSignal(() => sandbox.close());
 			stdout.write(`Sandbox of the Loyalty API at ${sandbox.baseUrl}\n`);
 			return;
 		}
 		case 'token create':
-			stdout.write(`${tokensIn(command.dataDir).create(command.tokenName, command.role, systemClock.now())}\n`);
+			stdout.write(`${openTokens(directoryOf(command.dataDir)).create(command.tokenName, command.role)}\n`);
 			return;
 		case 'token list':
-			stdout.write(printTokens(tokensIn(command.dataDir).list()));
+			stdout.write(printTokens(openTokens(directoryOf(command.dataDir)).list()));
 			return;
 		case 'token revoke':
-			tokensIn(command.dataDir).revoke(command.tokenName);
+			openTokens(directoryOf(command.dataDir)).revoke(command.tokenName);
 			stdout.write(`Token "${command.tokenName}" is refused from now on.\n`);
 			return;
 	}

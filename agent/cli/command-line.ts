@@ -75,8 +75,9 @@ function parse(words: readonly string[]) {
 
 function readToken([action, tokenName, ...rest]: readonly string[], dataDir: string | undefined, role: string | undefined): Command {
 	if (rest.length > 0) throw wrong(`"token" takes no "${rest[0] ?? ''}".`);
+	if (role !== undefined && action !== 'create') throw wrong('Only "token create" takes --role.');
 	if (action === 'list' && tokenName === undefined) return { name: 'token list', dataDir };
-	if (tokenName === undefined) throw wrong('Say "token create NAME", "token list" or "token revoke NAME".');
+	if (tokenName === undefined || tokenName.trim() === '') throw wrong('Say "token create NAME", "token list" or "token revoke NAME".');
 	if (action === 'revoke') return { name: 'token revoke', dataDir, tokenName };
 	if (action !== 'create') throw wrong(`There is no "token ${action ?? ''}".`);
 	const wanted = role ?? 'register';

@@ -20,7 +20,7 @@ export function readAnswer(result: WireResult): AnswerReading {
 		const kind = result.sent ? 'unknown' : 'notSent';
 		return { outcome: { kind, trouble: result.trouble } };
 	}
-	const text = decode(result.body);
+	const { text } = result;
 	const reading = text === undefined ? undefined : readJsonObject(text);
 	const envelope = reading?.ok === true ? readEnvelope(reading.value) : undefined;
 	const outcome = troubleOfStatus(result.status) ?? outcomeOf(envelope, result.status);
@@ -73,12 +73,4 @@ function firstError(answer: JsonObject): JsonObject | undefined {
 function codeText(value: unknown): string | undefined {
 	if (typeof value === 'string' && value !== '') return value;
 	return typeof value === 'number' ? String(value) : undefined;
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-	try {
-		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-	} catch {
-		return undefined;
-	}
 }

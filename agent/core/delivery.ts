@@ -19,7 +19,7 @@ export interface DeliveryFacts {
 	readonly state: DeliveryState;
 	/** Attempts started so far, one under way included. */
 	readonly attempts: number;
-	/** Those that ended with an unknown outcome. While this is 0 the delivery certainly never left. */
+	/** Those that left open whether the Loyalty API has it. While this is 0 it has certainly done nothing for this delivery. */
 	readonly unknownOutcomes: number;
 }
 
@@ -59,7 +59,7 @@ const plainChanges: Readonly<
 	codeGivenTwice: { from: ['sending'], to: () => 'doubtful' },
 	tooLate: { from: ['queued'], to: (facts) => (neverLeft(facts) ? 'withdrawn' : 'doubtful') },
 	cancelledBeforeSending: { from: ['queued'], to: (facts) => (neverLeft(facts) ? 'withdrawn' : undefined) },
-	originalWithdrawn: { from: ['queued'], to: () => 'withdrawn' },
+	originalWithdrawn: { from: ['queued'], to: (facts) => (neverLeft(facts) ? 'withdrawn' : 'doubtful') },
 	retried: { from: ['refused', 'doubtful'], to: () => 'queued' },
 	withdrawnByPerson: { from: ['refused', 'doubtful', 'queued'], to: () => 'withdrawn' },
 	confirmedByPerson: { from: ['doubtful'], to: () => 'confirmed' },
@@ -73,7 +73,10 @@ export function nextState(operation: Operation, facts: DeliveryFacts, event: Del
 	}
 	const { from, to } = plainChanges[event.type];
 	const state = from.includes(facts.state) ? to(facts) : undefined;
-	return state === undefined ? undefined : { state, reason: event.type, unknownOutcomes: facts.unknownOutcomes };
+	if (state === undefined) return undefined;
+	// Whether the Loyalty API has this sale is as open as after no answer at all.
+	const unknownOutcomes = facts.unknownOutcomes + (event.type === 'codeGivenTwice' ? 1 : 0);
+	return { state, reason: event.type, unknownOutcomes };
 }
 
 /** Every attempt so far was certainly not sent. A delivery whose attempt is under way does not count. */

@@ -1,19 +1,25 @@
 /** A request as it was frozen at acceptance: what every attempt sends, and the one change it may see before the first. */
 import { isJsonObject, type JsonObject } from './json.ts';
+import { skipBlanks, skipString } from './json-scan.ts';
 
 /**
- * For a cancel: the real code takes the place of the provisional one. The body with every text that equals `provisional` replaced; everything else stays as it came, byte for byte, unless
- * the register wrote the code with escapes: then the document is written anew, numbers as they were.
+ * For a cancel: the real code takes the place of the provisional one. Every text that is `provisional`, however it was
+ * escaped, is replaced; everything else, names of members included, stays as it came, byte for byte. `body` is valid JSON.
  */
 export function withRealCode(body: string, provisional: string, real: string): string {
-	const plain = body.replaceAll(JSON.stringify(provisional), () => JSON.stringify(real));
-	if (plain !== body) return plain;
-	return JSON.stringify(
-		JSON.parse(body, (_key, value: unknown, context: { readonly source?: string }): unknown => {
-			if (value === provisional) return real;
-			return typeof value === 'number' && context.source !== undefined ? JSON.rawJSON(context.source) : value;
-		}),
-	);
+	let resolved = '';
+	let kept = 0;
+	let index = body.indexOf('"');
+	while (index >= 0) {
+		const end = skipString(body, index);
+		const isName = body[skipBlanks(body, end)] === ':';
+		if (!isName && JSON.parse(body.slice(index, end)) === provisional) {
+			resolved += body.slice(kept, index) + JSON.stringify(real);
+			kept = end;
+		}
+		index = body.indexOf('"', end);
+	}
+	return resolved + body.slice(kept);
 }
 
 /** Headers and body, as they are sealed together. */

@@ -11,8 +11,8 @@ export function businessDayOf(text: string, timeZone: string): string | undefine
 	if (match === null) return undefined;
 	const [, day, offset] = match;
 	if (offset === undefined) return day;
-	const epochMs = Date.parse(text);
-	return Number.isNaN(epochMs) ? undefined : dayAt(epochMs, timeZone);
+	const epochMs = parseInstant(text);
+	return epochMs === undefined ? undefined : dayAt(epochMs, timeZone);
 }
 
 /** The day, yyyy-MM-dd, at `epochMs` in `timeZone`. Throws RangeError for an unknown zone: settings were checked. */
@@ -20,6 +20,12 @@ export function dayAt(epochMs: number, timeZone: string): string {
 	const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(epochMs);
 	const part = (type: string) => parts.find((candidate) => candidate.type === type)?.value ?? '';
 	return `${part('year')}-${part('month')}-${part('day')}`;
+}
+
+/** Epoch milliseconds of an ISO 8601 or HTTP date; undefined when the text is neither. */
+export function parseInstant(text: string): number | undefined {
+	const epochMs = Date.parse(text);
+	return Number.isNaN(epochMs) ? undefined : epochMs;
 }
 
 /** RFC 3339 in UTC with milliseconds, as every answer of the agent writes times. */

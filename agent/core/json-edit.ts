@@ -23,10 +23,10 @@ export function withMemberAt(text: string, path: readonly string[], name: string
 function objectAt(text: string, path: readonly string[]): number | undefined {
 	let start: number | undefined = skipBlanks(text, 0);
 	for (const step of path) {
-		start = memberAt(text, start, step);
 		if (start === undefined || text[start] !== '{') return undefined;
+		start = memberAt(text, start, step);
 	}
-	return start;
+	return start !== undefined && text[start] === '{' ? start : undefined;
 }
 
 /** Position of the value of the member called `name`; of the last one, as JSON.parse takes it. */

@@ -80,6 +80,16 @@ export class Lanes {
 		return true;
 	}
 
+	/** First of all its lanes and not under way. */
+	isReady(sequence: Sequence): boolean {
+		const entry = this.#entries.get(sequence);
+		return entry !== undefined && isReady(entry);
+	}
+
+	isGoing(sequence: Sequence): boolean {
+		return this.#entries.get(sequence)?.phase === 'going';
+	}
+
 	/** A delivery that went is due again. */
 	putBack(sequence: Sequence): void {
 		const entry = this.#entries.get(sequence);

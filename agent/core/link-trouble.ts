@@ -28,7 +28,3 @@ export const troubleCatalogue = {
 } as const satisfies Record<string, TroubleEntry>;
 
 export type LinkTrouble = keyof typeof troubleCatalogue;
-
-export function isLinkTrouble(text: string): text is LinkTrouble {
-	return Object.hasOwn(troubleCatalogue, text);
-}

@@ -59,6 +59,8 @@ export function observe(link: Link, observation: Observation, moment: Moment): L
 	switch (observation.kind) {
 		case 'answered':
 			if (link.state === 'online') return { ...link, failures: 0, window: Math.min(link.window + 1, moment.widestWindow) };
+			// One good answer among several does not end the peace that another of them asked for.
+			if (moment.elapsed < link.quietUntil) return { ...link, failures: 0 };
 			return newLink(moment.now);
 		case 'connected':
 			// A connection proves that the way is free, not that the service works or likes our key.
@@ -72,15 +74,15 @@ function troubled(link: Link, trouble: LinkTrouble, retryAfterMs: number | undef
 	const { state } = troubleCatalogue[trouble];
 	const failures = link.failures + 1;
 	const pauseMs = probeDelayMs(failures, moment.random);
-	const quietMs = Math.min(retryAfterMs ?? 0, longestQuietMs);
+	const quietUntil = Math.max(link.quietUntil, moment.elapsed + Math.min(retryAfterMs ?? 0, longestQuietMs));
 	return {
 		state,
 		trouble,
 		since: link.state === state ? link.since : moment.now,
 		failures,
 		window: 1,
-		nextProbeAt: moment.elapsed + Math.max(pauseMs, quietMs),
-		quietUntil: Math.max(link.quietUntil, moment.elapsed + quietMs),
+		nextProbeAt: Math.max(moment.elapsed + pauseMs, quietUntil),
+		quietUntil,
 	};
 }
 

@@ -18,5 +18,11 @@ export type AttemptOutcome =
 
 /** What the wire saw of one request. `sent` is false only when no byte of the request can have left. */
 export type WireResult =
-	| { readonly kind: 'answered'; readonly status: number; readonly retryAfterMs?: number; readonly body: Uint8Array }
+	| {
+			readonly kind: 'answered';
+			readonly status: number;
+			readonly retryAfterMs?: number;
+			/** Undefined when it is not UTF-8. */
+			readonly text: string | undefined;
+	  }
 	| { readonly kind: 'failed'; readonly sent: boolean; readonly trouble: LinkTrouble };

@@ -78,13 +78,13 @@ export class Intake {
 		}
 	}
 
-	/** The real outcome if it comes soon enough, otherwise what is true by then. */
+	/** The real outcome if the delivery is tried at once and it comes soon enough, otherwise what is true by then. */
 	async #answerOnce(operation: Operation, delivery: DeliveryRecord, incoming: IncomingCall, peek: Peek, duplicate: boolean): Promise<Answer> {
 		const isUnderWay = delivery.state === 'queued' || delivery.state === 'sending';
 		if (!isUnderWay) return this.#answers.about(delivery, peek, duplicate);
 		if (operation.kind === 'pay') return this.#answers.about(await this.#payOutcome(delivery), peek, duplicate);
 		const { replay, settings } = this.#ports;
-		const settled = replay.isOnline() ? await replay.watch(delivery.sequence, settings.replyWithinMs, incoming.signal) : undefined;
+		const settled = replay.isTrying(delivery.sequence) ? await replay.watch(delivery.sequence, settings.replyWithinMs, incoming.signal) : undefined;
 		return this.#answers.about(settled ?? delivery, peek, duplicate);
 	}
 

@@ -20,7 +20,8 @@ export interface IntakeReplay {
 	watch(sequence: Sequence, withinMs: number, signal?: AbortSignal): Promise<DeliveryRecord | undefined>;
 	tooLate(sequence: Sequence): Promise<DeliveryRecord | undefined>;
 	observe(outcome: AttemptOutcome, retryAfterMs: number | undefined): void;
-	isOnline(): boolean;
+	/** Under way or next to go. */
+	isTrying(sequence: Sequence): boolean;
 	takesLiveCalls(): boolean;
 	link(): { readonly state: LinkStateName };
 }

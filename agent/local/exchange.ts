@@ -6,25 +6,26 @@ export const largestBodyBytes = 1024 * 1024;
 
 export type BodyReading =
 	| { readonly ok: true; readonly text: string }
-	| { readonly ok: false; readonly code: 'TOO_LARGE' | 'INVALID_REQUEST'; readonly message?: string };
+	| { readonly ok: false; readonly code: 'TOO_LARGE' | 'INVALID_REQUEST'; readonly message?: string; readonly path?: string };
+
+/**
+ * So much of a body that is too large is read and thrown away before it is refused: a caller that is still sending loses
+ * an answer that comes with the end of the connection.
+ */
+const mostDiscardedBytes = 64 * 1024 * 1024;
 
 /** Reads a body of at most 1 MiB of UTF-8. What is larger is thrown away while it arrives. Rejects when the caller is gone. */
 export function readBody(request: IncomingMessage): Promise<BodyReading> {
 	return new Promise((resolve, reject) => {
 		const chunks: Buffer[] = [];
-		let length = Number(request.headers['content-length'] ?? 0);
-		if (length > largestBodyBytes) {
-			request.resume();
-			resolve({ ok: false, code: 'TOO_LARGE' });
-			return;
-		}
-		length = 0;
+		let length = 0;
+		if (Number(request.headers['content-length'] ?? 0) > mostDiscardedBytes) resolve({ ok: false, code: 'TOO_LARGE' });
 		request.on('data', (chunk: Buffer) => {
 			length += chunk.length;
-			if (length > largestBodyBytes) resolve({ ok: false, code: 'TOO_LARGE' });
-			else chunks.push(chunk);
+			if (length <= largestBodyBytes) chunks.push(chunk);
+			else if (length > mostDiscardedBytes) resolve({ ok: false, code: 'TOO_LARGE' });
 		});
-		request.once('end', () => resolve(decode(Buffer.concat(chunks))));
+		request.once('end', () => resolve(length > largestBodyBytes ? { ok: false, code: 'TOO_LARGE' } : decode(Buffer.concat(chunks))));
 		request.once('error', reject);
 	});
 }
@@ -34,7 +35,7 @@ function decode(bytes: Uint8Array): BodyReading {
 		// A byte order mark at the beginning, as some older systems write it, is no part of the document.
 		return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
 	} catch {
-		return { ok: false, code: 'INVALID_REQUEST', message: 'The body is not UTF-8.' };
+		return { ok: false, code: 'INVALID_REQUEST', message: 'The body is not UTF-8.', path: 'body' };
 	}
 }
 

@@ -4,12 +4,14 @@ import type { DeliveryId } from '../../shared/ids.ts';
 import type { AgentObject, LinkView, Status } from '../../shared/local-api.ts';
 import type { Answer } from '../core/answer.ts';
 import type { Call } from '../core/calls/table.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Identity } from '../core/identity.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import type { AttemptRecord, DeliveryQuery, DeliveryRecord } from '../core/records.ts';
 
 export interface LocalPorts {
+	readonly clock: Clock;
 	readonly log: Log;
 	readonly allowedOrigins: readonly string[];
 	readonly isSandbox: boolean;

@@ -11,7 +11,7 @@ export function probeConnection(baseUrl: string, timeoutMs: number): Promise<Lin
 	const host = url.hostname.replace(/^\[|\]$/g, '');
 	const port = Number(url.port === '' ? (secure ? 443 : 80) : url.port);
 	return new Promise((resolve) => {
-		const socket = secure ? connectTls({ host, port, servername: host, minVersion: 'TLSv1.2' }) : connectTcp({ host, port });
+		const socket = secure ? connectTls({ host, port, servername: host, minVersion: 'TLSv1.2', rejectUnauthorized: true }) : connectTcp({ host, port });
 		const end = (trouble: LinkTrouble | undefined) => {
 			socket.destroy();
 			resolve(trouble);

@@ -8,6 +8,7 @@ import { TLSSocket } from 'node:tls';
 import got, { RequestError, TimeoutError } from 'got';
 import type { Clock } from '../core/clock.ts';
 import { clockOffsetSeconds } from '../core/clock-offset.ts';
+import { parseInstant } from '../core/instant.ts';
 import type { LinkTrouble } from '../core/link-trouble.ts';
 import type { WireResult } from '../core/outcome.ts';
 import { probeConnection } from './connection-probe.ts';
@@ -38,7 +39,6 @@ export interface WireRequest {
 	readonly signal?: AbortSignal;
 }
 
-/** Larger answers are no answers of the Loyalty API. */
 const largestAnswerBytes = 4 * 1024 * 1024;
 
 export class LoyaltyWire {
@@ -78,6 +78,8 @@ export class LoyaltyWire {
 			},
 			agent: request.freshConnection ? oneTimeAgents() : this.#kept,
 			timeout: { request: Math.min(request.timeoutMs ?? Number.POSITIVE_INFINITY, this.#settings.timeoutMs) },
+			// Said in so many words: an environment variable must not be able to switch the check off.
+			https: { rejectUnauthorized: true },
 			retry: { limit: 0 },
 			throwHttpErrors: false,
 			followRedirect: false,
@@ -96,7 +98,7 @@ export class LoyaltyWire {
 				kind: 'answered',
 				status: response.statusCode,
 				...retryAfter(response.headers['retry-after'], this.#clock.now()),
-				body: response.rawBody.length > largestAnswerBytes ? new Uint8Array() : response.rawBody,
+				text: decode(response.rawBody),
 			};
 		} catch (error) {
 			if (!(error instanceof RequestError)) throw error;
@@ -122,6 +124,16 @@ function oneTimeAgents() {
 	return { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false, minVersion: 'TLSv1.2' }) };
 }
 
+/** Undefined for what cannot be an answer of the Loyalty API: not UTF-8, or far too large. */
+function decode(bytes: Uint8Array): string | undefined {
+	if (bytes.length > largestAnswerBytes) return undefined;
+	try {
+		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+	} catch {
+		return undefined;
+	}
+}
+
 /** A base written with or without its last slash gives the same address. */
 function join(baseUrl: string, path: string): string {
 	return baseUrl.replace(/\/+$/, '') + path;
@@ -130,6 +142,6 @@ function join(baseUrl: string, path: string): string {
 /** Seconds or an HTTP date (RFC 9110, 10.2.3). */
 function retryAfter(header: string | undefined, now: number): { retryAfterMs: number } | undefined {
 	if (header === undefined) return undefined;
-	const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - now;
-	return Number.isFinite(ms) && ms > 0 ? { retryAfterMs: ms } : undefined;
+	const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1_000 : (parseInstant(header) ?? now) - now;
+	return ms > 0 ? { retryAfterMs: ms } : undefined;
 }

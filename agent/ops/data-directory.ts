@@ -22,7 +22,7 @@ export function prepareDataDirectory(directory: string): void {
 		if (!statSync(directory).isDirectory()) throw new Error('it is not a directory');
 		chmodSync(directory, 0o700);
 		for (const entry of readdirSync(directory, { withFileTypes: true })) {
-			if (entry.isFile()) chmodSync(join(directory, entry.name), 0o600);
+			if (entry.isFile()) closeToOthers(join(directory, entry.name));
 		}
 		accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
 	} catch (cause) {
@@ -32,5 +32,14 @@ export function prepareDataDirectory(directory: string): void {
 			`The data directory ${directory} cannot be used: ${reason}. Choose another with --data-dir, or give this user the right to write there.`,
 			{ cause },
 		);
+	}
+}
+
+function closeToOthers(file: string): void {
+	try {
+		chmodSync(file, 0o600);
+	} catch (error) {
+		// A running agent, or another command, has just removed it.
+		if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 	}
 }

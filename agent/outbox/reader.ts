@@ -6,7 +6,7 @@ import { operationNames } from '../core/calls/operation.ts';
 import { operations } from '../core/calls/table.ts';
 import type { Sequence } from '../core/lanes.ts';
 import type { AttemptRecord, DeliveryQuery, DeliveryRecord } from '../core/records.ts';
-import { deliveryColumns, number, readDelivery, type StoredDelivery } from './rows.ts';
+import { areOpen, deliveryColumns, isOpen, number, readDelivery, type StoredDelivery } from './rows.ts';
 
 export class Reader {
 	readonly #database: Database.Database;
@@ -102,7 +102,10 @@ function conditionsOf(query: DeliveryQuery): { conditions: string[]; values: unk
 		conditions.push(condition);
 		values.push(...more);
 	};
-	if (query.states !== undefined) add(`d.state IN (${query.states.map(() => '?').join(', ')})`, ...query.states);
+	if (query.states !== undefined) {
+		add(`d.state IN (${query.states.map(() => '?').join(', ')})`, ...query.states);
+		if (areOpen(query.states)) add(isOpen);
+	}
 	if (query.call !== undefined) {
 		const names = operationNames.filter((name) => operations[name].call === query.call);
 		add(`d.operation IN (${names.map(() => '?').join(', ')})`, ...names);
@@ -123,12 +126,10 @@ function prepare(database: Database.Database) {
 	return {
 		byId: select('WHERE d.id = ?'),
 		bySequence: select('WHERE d.sequence = ?'),
-		inState: select("WHERE d.state = ? AND d.state IN ('queued', 'sending', 'refused', 'doubtful') AND d.sequence > ? ORDER BY d.sequence LIMIT ?"),
-		countInState: database.prepare("SELECT count(*) FROM delivery WHERE state = ? AND state IN ('queued', 'sending', 'refused', 'doubtful')").pluck(),
-		countRefusedUnseen: database.prepare("SELECT count(*) FROM delivery WHERE state = 'refused' AND seen = 0").pluck(),
-		waitingAmount: database
-			.prepare("SELECT sum(amount_minor) FROM delivery WHERE state IN ('queued', 'sending') AND state IN ('queued', 'sending', 'refused', 'doubtful')")
-			.pluck(),
+		inState: select(`WHERE d.state = ? AND ${isOpen} AND d.sequence > ? ORDER BY d.sequence LIMIT ?`),
+		countInState: database.prepare(`SELECT count(*) FROM delivery AS d WHERE d.state = ? AND ${isOpen}`).pluck(),
+		countRefusedUnseen: database.prepare(`SELECT count(*) FROM delivery AS d WHERE d.state = 'refused' AND ${isOpen} AND d.seen = 0`).pluck(),
+		waitingAmount: database.prepare(`SELECT sum(d.amount_minor) FROM delivery AS d WHERE d.state IN ('queued', 'sending') AND ${isOpen}`).pluck(),
 		confirmedOn: database.prepare('SELECT count FROM confirmed_per_day WHERE day = ?').pluck(),
 		content: database.prepare('SELECT sealed FROM content WHERE sequence = ?').pluck(),
 		answer: database.prepare('SELECT answer FROM content WHERE sequence = ?').pluck(),

@@ -1,7 +1,7 @@
 /** Rows of the database are data from outside: parsed by a schema before anybody believes them. */
 
 import { deliveryIdFromBytes } from '../../shared/ids.ts';
-import { deliveryStates } from '../../shared/local-api.ts';
+import { type DeliveryState, deliveryStates } from '../../shared/local-api.ts';
 import { operationNames } from '../core/calls/operation.ts';
 import type { DeliveryRecord } from '../core/records.ts';
 
@@ -9,6 +9,15 @@ import type { DeliveryRecord } from '../core/records.ts';
 export const deliveryColumns = `d.sequence, d.id, d.operation, d.state, d.reason, d.token_id, d.accepted_at, d.ended_at, d.transaction_id,
 	d.amount_minor, d.lanes, d.cancel_lane, d.attempts, d.unknown_outcomes, d.last_outcome, d.confirmation_code, d.refusal_code, d.cancelled,
 	d.fingerprint, d.original, d.seen, (SELECT newer.id FROM delivery AS newer WHERE newer.sequence = d.superseded_by) AS superseding`;
+
+const openStates: readonly DeliveryState[] = ['queued', 'sending', 'refused', 'doubtful'];
+
+/** States in which deliveries are few compared with all: the index `delivery_open` covers them, for statements that say this condition in full. */
+export const isOpen = `d.state IN (${openStates.map((state) => `'${state}'`).join(', ')})`;
+
+export function areOpen(states: readonly DeliveryState[]): boolean {
+	return states.every((state) => openStates.includes(state));
+}
 
 export interface StoredDelivery extends DeliveryRecord {
 	readonly fingerprint: Uint8Array;

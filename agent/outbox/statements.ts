@@ -1,6 +1,6 @@
 /** Every statement of the writing thread, prepared once. */
 import type Database from 'better-sqlite3';
-import { deliveryColumns } from './rows.ts';
+import { deliveryColumns, isOpen } from './rows.ts';
 
 export function prepareStatements(database: Database.Database) {
 	const select = (rest: string) => database.prepare(`SELECT ${deliveryColumns} FROM delivery AS d ${rest}`);
@@ -11,7 +11,7 @@ export function prepareStatements(database: Database.Database) {
 			`SELECT k.kind AS key_kind, ${deliveryColumns} FROM idempotency_key AS k JOIN delivery AS d ON d.sequence = k.sequence WHERE k.text = ?`,
 		),
 		byCode: select('WHERE d.confirmation_code = ? AND d.operation = ?'),
-		inState: select('WHERE d.state = ? ORDER BY d.sequence'),
+		inState: select(`WHERE d.state = ? AND ${isOpen} ORDER BY d.sequence`),
 		lastSequence: database
 			.prepare('SELECT max(sequence) FROM (SELECT max(sequence) AS sequence FROM delivery UNION ALL SELECT max(sequence) FROM ledger)')
 			.pluck(),

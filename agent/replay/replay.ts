@@ -31,6 +31,8 @@ export class Replay {
 	readonly #known = new Map<Sequence, DeliveryRecord>();
 	/** Pays wait in their lanes like all others, but are not paced: a register stands waiting. Value: monotonic deadline. */
 	readonly #live = new Map<Sequence, number>();
+	/** Just accepted and ready: a register waits for these, so they go before the backlog. */
+	readonly #fresh = new Set<Sequence>();
 	readonly #link: LinkKeeper;
 	readonly #resting: Resting;
 	readonly #watchers: Watchers;
@@ -66,6 +68,7 @@ export class Replay {
 		if (!isWaiting(delivery.state) || !this.#backlog.isLoaded) return;
 		if (operations[delivery.operation].kind === 'pay') this.#live.set(delivery.sequence, this.#ports.clock.elapsed() + this.#ports.settings.timeoutMs);
 		this.#place(delivery);
+		if (this.#link.isOnline && this.#lanes.isReady(delivery.sequence)) this.#fresh.add(delivery.sequence);
 		this.#link.wake();
 		queueMicrotask(() => this.#pump());
 	}
@@ -95,9 +98,9 @@ export class Replay {
 		return this.#link.view();
 	}
 
-	/** Whether a write just accepted may get its real outcome within a register's patience. */
-	isOnline(): boolean {
-		return this.#link.isOnline;
+	/** Whether the delivery is under way or next to go, so that waiting for its real outcome makes sense. */
+	isTrying(sequence: Sequence): boolean {
+		return this.#link.isOnline && (this.#fresh.has(sequence) || this.#lanes.isGoing(sequence));
 	}
 
 	takesLiveCalls(): boolean {
@@ -163,6 +166,7 @@ export class Replay {
 	#left(sequence: Sequence): void {
 		this.#known.delete(sequence);
 		this.#live.delete(sequence);
+		this.#fresh.delete(sequence);
 		this.#resting.forget(sequence);
 		this.#lanes.remove(sequence);
 	}
@@ -172,7 +176,7 @@ export class Replay {
 		if (this.#isStopping) return;
 		this.#startLive();
 		for (let free = this.#link.permits(this.#underWay()); free > 0; free -= 1) {
-			const sequence = this.#takeNext();
+			const sequence = this.#takeFresh() ?? this.#takeNext();
 			if (sequence === undefined) break;
 			this.#run(sequence, undefined);
 		}
@@ -190,6 +194,14 @@ export class Replay {
 			this.#live.delete(sequence);
 			this.#run(sequence, Math.max(1, deadline - this.#ports.clock.elapsed()));
 		}
+	}
+
+	#takeFresh(): Sequence | undefined {
+		for (const sequence of this.#fresh) {
+			this.#fresh.delete(sequence);
+			if (this.#lanes.takeThis(sequence)) return sequence;
+		}
+		return undefined;
 	}
 
 	/** The oldest that is ready and due; while the line is down also one that rests, and never one that cannot be repeated. */

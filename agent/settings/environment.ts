@@ -2,7 +2,7 @@
  * Settings from the environment: `LANEKEEPER_` and the key's path in upper snake case, joined by two underscores, as in
  * `LANEKEEPER_LOYALTY__BASE_URL`. An unknown name is a problem, so that a typing mistake does not go unnoticed.
  */
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { at, isJsonObject, type JsonObject } from '../core/json.ts';
 
 const prefix = 'LANEKEEPER_';
 /** Names that are no settings: they are read elsewhere. */
@@ -24,12 +24,11 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
 			problems.push(`The environment variable ${name} is unknown. Known are ${prefix} and a key of the configuration, such as ${prefix}LOCAL__HTTP_PORT.`);
 			continue;
 		}
-		const reading = readValue(
-			text,
-			path.reduce<unknown>((value, key) => (isJsonObject(value) ? value[key] : undefined), defaults),
-		);
+		const example = at(defaults, ...path);
+		const reading = readValue(text, example);
 		if (reading.ok) values = withValue(values, path, reading.value);
-		else problems.push(`The environment variable ${name} is a text, but ${path.join('.')} must be written as JSON.`);
+		else
+			problems.push(`The environment variable ${name} is ${JSON.stringify(text)}; ${path.join('.')} is written as JSON, such as ${JSON.stringify(example)}.`);
 	}
 	return { values, problems };
 }

@@ -12,7 +12,7 @@ import { readEnvironment } from './environment.ts';
 import { problemsBeyondSchema } from './sense.ts';
 
 const defaultsFile = join(import.meta.dirname, '../../config/default.json');
-const parseSettings = parserFor(SettingsSchema);
+const parseSettings = parserFor(SettingsSchema, { showTexts: true });
 
 /** The configuration cannot be used; the message says which keys, and what is allowed. */
 export class SettingsError extends ExitError {

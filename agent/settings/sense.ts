@@ -11,7 +11,7 @@ export function problemsBeyondSchema({ loyalty, local }: Settings): Problem[] {
 function addressProblems(baseUrl: string): Problem[] {
 	const path = 'loyalty.baseUrl';
 	const url = URL.parse(baseUrl);
-	if (url === null) return [{ path, problem: 'is not an address; allowed is one like https://host/v1/' }];
+	if (url === null) return [{ path, problem: `is ${JSON.stringify(baseUrl)}, which is not an address; allowed is one like https://host/v1/` }];
 	if (url.username !== '' || url.password !== '') return [{ path, problem: 'holds a user name or password; the key belongs in LANEKEEPER_API_KEY' }];
 	if (url.search !== '' || url.hash !== '') return [{ path, problem: 'has a query or fragment; allowed is one like https://host/v1/' }];
 	if (url.protocol === 'https:') return [];
@@ -24,7 +24,9 @@ function timeZoneProblems(timeZone: string): Problem[] {
 		Intl.DateTimeFormat('en', { timeZone });
 		return [];
 	} catch {
-		return [{ path: 'loyalty.timeZone', problem: 'is not a known time zone; allowed is an IANA name such as Europe/Madrid' }];
+		return [
+			{ path: 'loyalty.timeZone', problem: `is ${JSON.stringify(timeZone)}, which is not a known time zone; allowed is an IANA name such as Europe/Madrid` },
+		];
 	}
 }
 

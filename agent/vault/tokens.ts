@@ -40,18 +40,20 @@ export class Tokens {
 	/** At the first start: writes `register.token` and `manager.token`, each holding a token of that role. */
 	ensureFirst(at: number): void {
 		if (this.#fileVersion() !== undefined) return;
-		for (const role of ['register', 'manager'] as const) {
-			writePrivateFile(join(this.#directory, `${role}.token`), `${this.create(role, role, at)}\n`);
-		}
+		const first = (['register', 'manager'] as const).map((role) => newToken(role, role, at));
+		for (const { secret, token } of first) writePrivateFile(join(this.#directory, `${token.role}.token`), `${secret}\n`);
+		// Last: its presence says that both were written. A start that ended before begins anew.
+		this.#store(first.map(({ token }) => token));
 	}
 
-	/** Answers the token itself; it is not stored and cannot be shown again. Throws TokenError when the name is taken. */
+	/** Answers the token itself; it is not stored and cannot be shown again. Throws TokenError when the name is empty or taken. */
 	create(name: string, role: Role, at: number): string {
+		if (name === '') throw new TokenError('A token needs a name, such as the till it is for.');
 		const known = this.list();
 		if (known.some((token) => token.name === name))
 			throw new TokenError(`There is a token called "${name}" already. Choose another name, or revoke that one first.`);
-		const secret = randomBytes(32).toString('base64url');
-		this.#store([...known, { id: randomBytes(8).toString('hex'), name, role, sha256: digest(secret).toString('hex'), createdAt: rfc3339(at) }]);
+		const { secret, token } = newToken(name, role, at);
+		this.#store([...known, token]);
 		return secret;
 	}
 
@@ -87,7 +89,7 @@ export class Tokens {
 	}
 
 	#load(): readonly Token[] {
-		const parsed = parseTokenFile(JSON.parse(readFileSync(this.#file, 'utf8')));
+		const parsed = parseTokenFile(readJson(this.#file));
 		if (!parsed.ok) throw new TokenError(`The token file ${this.#file} is damaged. Put back a copy, or remove it and pair the registers again.`);
 		return parsed.value.tokens;
 	}
@@ -96,6 +98,21 @@ export class Tokens {
 	#fileVersion(): string | undefined {
 		const stat = statSync(this.#file, { bigint: true, throwIfNoEntry: false });
 		return stat === undefined ? undefined : `${stat.ino}:${stat.mtimeNs}:${stat.size}`;
+	}
+}
+
+function newToken(name: string, role: Role, at: number): { readonly secret: string; readonly token: Token } {
+	const secret = randomBytes(32).toString('base64url');
+	return { secret, token: { id: randomBytes(8).toString('hex'), name, role, sha256: digest(secret).toString('hex'), createdAt: rfc3339(at) } };
+}
+
+/** Undefined when it is not JSON. */
+function readJson(file: string): unknown {
+	try {
+		return JSON.parse(readFileSync(file, 'utf8'));
+	} catch (error) {
+		if (error instanceof SyntaxError) return undefined;
+		throw error;
 	}
 }
 

@@ -1,5 +1,5 @@
 /** The real agent as a process of its own, started the way a till starts it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +28,16 @@ export interface Exit {
 export function freshDirectory(): { directory: string; remove: () => void } {
 	const directory = mkdtempSync(join(tmpdir(), 'lanekeeper-test-'));
 	return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
+}
+
+/** Runs the program with these words, and nothing else in its environment, until it ends by itself. */
+export function runProgram(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Exit> {
+	return new Promise((resolve) => {
+		const env = { PATH: process.env['PATH'] ?? '', ...environment };
+		execFile(process.execPath, [program, ...words], { env, timeout: 20_000 }, (error, stdout, stderr) => {
+			resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : null, signal: error?.signal ?? null, stdout, stderr });
+		});
+	});
 }
 
 export class AgentProcess {

@@ -33,24 +33,25 @@ export class Till {
 		this.#token = token;
 	}
 
-	/** A body as a text goes out as it is. */
+	/** A body as a text or as bytes goes out as it is. */
 	post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Reply> {
-		return this.#fetch(path, {
+		return this.request(path, {
 			method: 'POST',
-			body: typeof body === 'string' ? body : JSON.stringify(body),
+			body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
 			headers: { 'content-type': 'application/json', ...headers },
 		});
 	}
 
 	get(path: string): Promise<Reply> {
-		return this.#fetch(path, { method: 'GET' });
+		return this.request(path, { method: 'GET' });
 	}
 
 	sell(transactionId: string, more: Record<string, unknown> = {}, headers: Record<string, string> = {}): Promise<Reply> {
 		return this.post('/v1/transaction', saleBody(transactionId, more), headers);
 	}
 
-	async #fetch(path: string, init: RequestInit): Promise<Reply> {
+	/** Whatever else a caller can send; it carries the token unless `init` brings another. */
+	async request(path: string, init: RequestInit): Promise<Reply> {
 		const response = await fetch(`${this.#baseUrl}${path}`, { ...init, headers: { 'x-api-key': this.#token, ...init.headers } });
 		const text = await response.text();
 		const json: Answered = text === '' ? {} : JSON.parse(text);

@@ -20,12 +20,15 @@ import { isPayCancel, isSaleCancel, peekCancel, peekMember, peekPay, peekSale } 
 /** Code of the Loyalty API for a register whose phone number is known already. */
 const alreadyAMember = '204';
 
+/** Unambiguous between colons. JSON's escapes first: half a surrogate pair, which a register may send, is nothing a URI can hold. */
+const keyPart = (text: string) => encodeURIComponent(JSON.stringify(text).slice(1, -1));
+
 const saleKey = (kind: 'sale' | 'pay', id: string, branchId: string, posId: string, day: string | undefined) =>
-	[kind, id, branchId, posId, ...(day === undefined ? [] : [day])].map(encodeURIComponent).join(':');
+	[kind, id, branchId, posId, ...(day === undefined ? [] : [day])].map(keyPart).join(':');
 
 /** The natural key under which the cancel of this code is stored. */
 export function cancelKeyText(call: 'transaction' | 'payment', code: string): string {
-	return `cancel:${call}:${encodeURIComponent(code)}`;
+	return `cancel:${call}:${keyPart(code)}`;
 }
 
 const cancelKey = (call: 'transaction' | 'payment', code: string | undefined): NaturalKey[] =>
