@@ -1,4 +1,5 @@
 /** Process entry: arguments, signals, exit codes. No logic. */
+import { resolve } from 'node:path';
 import { type Command, help, readCommandLine } from './cli/command-line.ts';
 import { printTokens } from './cli/token-list.ts';
 import { welcome } from './cli/welcome.ts';
@@ -8,7 +9,7 @@ import { ExitError, exitCodes } from './core/exit.ts';
 const { env, stdout, stderr } = process;
 
 function directoryOf(option: string | undefined): string {
-	return option ?? env['LANEKEEPER_DATA_DIR'] ?? usualDataDirectory(env);
+	return resolve(option ?? env['LANEKEEPER_DATA_DIR'] ?? usualDataDirectory(env));
 }
 
 function crash(error: Error): void {
@@ -37,7 +38,10 @@ async function run(command: Command): Promise<void> {
 			return;
 		case 'start': {
 			const directory = directoryOf(command.dataDir);
-			const starting = startAgent({ configFile: command.config ?? env['LANEKEEPER_CONFIG'], directory, environment: env, onCrash: crash });
+			// Not at once: a stop signal must find its listener from the first step of the start on.
+			const starting = Promise.resolve().then(() =>
+				startAgent({ configFile: command.config ?? env['LANEKEEPER_CONFIG'], directory, environment: env, onCrash: crash }),
+			);
 			// A stop that comes while it starts waits for the end of the start; a start that fails ends the program by itself.
 			const failed = () => new Promise<never>(() => undefined);
 			onStopSignal(() => starting.then((agent) => agent.stop(), failed));

@@ -1,6 +1,8 @@
 /** The files in config/ as they follow from the schema of the configuration. */
 import { isObjectSchema, SettingsSchema } from './settings-schema.ts';
 
+const widestLine = 160;
+
 export function settingsFiles(): { readonly 'schema.json': string; readonly 'default.json': string } {
 	const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...SettingsSchema };
 	return { 'schema.json': pretty(schema), 'default.json': pretty(defaultsOf(SettingsSchema)) };
@@ -18,6 +20,11 @@ function defaultsOf(schema: unknown): unknown {
 	);
 }
 
+/** As the formatter of this house writes it: a list of plain values stays on one line while it fits. */
 function pretty(value: unknown): string {
-	return `${JSON.stringify(value, undefined, 2)}\n`;
+	const text = JSON.stringify(value, undefined, 2).replace(/^( *)(.*)\[\n\s+([^[\]{}]+?)\n\s+\](,?)$/gm, (asItWas, indent, before, items, comma) => {
+		const line = `${indent}${before}[${items.replace(/,\n\s+/g, ', ')}]${comma}`;
+		return line.length <= widestLine ? line : asItWas;
+	});
+	return `${text}\n`;
 }

@@ -54,7 +54,7 @@ export function readCommandLine(words: readonly string[]): Command {
 	const [name = 'help', ...rest] = positionals;
 	if (values.help === true) return { name: 'help' };
 	if (values.version === true) return { name: 'version' };
-	const allowed = taken[name];
+	const allowed = Object.hasOwn(taken, name) ? taken[name] : undefined;
 	if (allowed === undefined) throw wrong(`There is no command "${name}".`);
 	const stranger = Object.keys(values).find((option) => !allowed.includes(option));
 	if (stranger !== undefined) throw wrong(`"${name}" takes no --${stranger}.`);

@@ -18,14 +18,19 @@ Lanekeeper ${version} is ready (${target}).
   data directory   ${directory}
   tokens           register.token and manager.token, in there
 
-Try it in another terminal: ring up a sale (the same line again shows that nothing is counted twice) …
-
-  curl -sS ${base}/v1/transaction -H "Content-Type: application/json" -H "x-api-key: $(cat '${directory}/register.token')" -d '{"transaction":{"transactionId":"try-1","totalAmount":1250}}'
-
-… and see how things stand:
+${isSandbox ? trial(base, directory) : ''}See how things stand:
 
   curl -sS ${base}/agent/v1/status -H "x-api-key: $(cat '${directory}/manager.token')"
 
 Ctrl+C ends it; what waits is kept.
+`;
+}
+
+/** Only for the sandbox: a made-up sale must not reach a real loyalty service. */
+function trial(base: string, directory: string): string {
+	return `Try it in another terminal: ring up a sale (the same line again shows that nothing is counted twice).
+
+  curl -sS ${base}/v1/transaction -H "Content-Type: application/json" -H "x-api-key: $(cat '${directory}/register.token')" -d '{"transaction":{"transactionId":"try-1","totalAmount":1250}}'
+
 `;
 }

@@ -24,7 +24,9 @@ export function readAnswer(result: WireResult): AnswerReading {
 	const reading = text === undefined ? undefined : readJsonObject(text);
 	const envelope = reading?.ok === true ? readEnvelope(reading.value) : undefined;
 	const outcome = troubleOfStatus(result.status) ?? outcomeOf(envelope, result.status);
-	return envelope === undefined || text === undefined ? { outcome } : { outcome, passThrough: text };
+	// A "success" under a status that says otherwise would mislead the register.
+	const isContradiction = envelope?.kind === 'success' && result.status >= 400;
+	return envelope === undefined || text === undefined || isContradiction ? { outcome } : { outcome, passThrough: text };
 }
 
 /** 401, 403, 407 and 429 are given before a call is acted on; 408, 425 and 5xx leave that open. */

@@ -29,6 +29,8 @@ export interface OwnError {
 	readonly code: ErrorCode;
 	/** What exactly, where more can be said than the catalogue does. */
 	readonly message?: string | undefined;
+	/** What to do, where the catalogue's general advice does not fit. */
+	readonly advice?: string | undefined;
 	/** Where in the request, beginning with `body`, `query` or `header`. */
 	readonly path?: string | undefined;
 	readonly retryAfterSeconds?: number;
@@ -37,7 +39,7 @@ export interface OwnError {
 /** The envelope of an error of the agent's own: what happened, and what to do. */
 export function errorAnswer(error: OwnError, agent: AgentObject): Answer & { kind: 'error' } {
 	const entry = errorCatalogue[error.code];
-	const message = `${error.message ?? entry.message} ${entry.advice}`;
+	const message = `${error.message ?? entry.message} ${error.advice ?? entry.advice}`;
 	const body = { status: 'error', error: { code: error.code, message, ...(error.path === undefined ? {} : { path: error.path }) }, agent };
 	return {
 		kind: 'error',

@@ -64,7 +64,7 @@ export function observe(link: Link, observation: Observation, moment: Moment): L
 			return newLink(moment.now);
 		case 'connected':
 			// A connection proves that the way is free, not that the service works or likes our key.
-			return link.state === 'offline' || link.trouble === 'certificate' || link.trouble === 'tls-version' ? newLink(moment.now) : delayed(link, moment);
+			return provesTheLine(link) && moment.elapsed >= link.quietUntil ? newLink(moment.now) : delayed(link, moment);
 		case 'trouble':
 			return troubled(link, observation.trouble, observation.retryAfterMs, moment);
 	}
@@ -86,8 +86,14 @@ function troubled(link: Link, trouble: LinkTrouble, retryAfterMs: number | undef
 	};
 }
 
+/** Whether a bare connection is all that was missing. */
+function provesTheLine(link: Link): boolean {
+	return link.state === 'offline' || link.trouble === 'certificate' || link.trouble === 'tls-version';
+}
+
 function delayed(link: Link, moment: Moment): Link {
-	return { ...link, nextProbeAt: moment.elapsed + probeDelayMs(Math.max(link.failures, 1), moment.random) };
+	const pauseMs = probeDelayMs(Math.max(link.failures, 1), moment.random);
+	return { ...link, nextProbeAt: Math.max(moment.elapsed + pauseMs, link.quietUntil) };
 }
 
 /** Something new is to be sent: worth an earlier look, though not at once after the last one. */

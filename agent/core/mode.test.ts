@@ -48,6 +48,11 @@ describe('a live directory', () => {
 		expect(decideMode({ mark: live, hasApiKey: true, host: there, unfinished: 0 })).toEqual(changed);
 	});
 
+	test('takes a host for another one when only its beginning is the same', () => {
+		for (const host of ['pos-api.example', 'pos-api.example:4433'])
+			expect(decideMode({ mark: live, hasApiKey: true, host, unfinished: 1 }).ok, host).toBe(false);
+	});
+
 	test.each([1, 3])('keeps its host while anything waits, naming both and how many (%i)', (unfinished) => {
 		const decision = decideMode({ mark: live, hasApiKey: true, host: there, unfinished });
 		expect(decision.ok).toBe(false);

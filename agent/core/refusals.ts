@@ -30,5 +30,6 @@ const unlisted: RefusalText = {
 
 /** `code` as the Loyalty API gave it. */
 export function refusalText(code: string): RefusalText {
-	return byCode[code] ?? unlisted;
+	// The code is the other side's word: it could be the name of something every object has.
+	return (Object.hasOwn(byCode, code) ? byCode[code] : undefined) ?? unlisted;
 }

@@ -1,38 +1,40 @@
-/** One snapshot of how things stand, from what the rooms know. */
+/** One snapshot of how things stand, gathered from those who know. */
 import type { LinkView, Status } from '../../shared/local-api.ts';
-import { rfc3339 } from './instant.ts';
+import { dayAt, rfc3339 } from './instant.ts';
 import type { Totals } from './records.ts';
 
-export interface StatusFacts {
+export interface StatusSources {
 	readonly version: string;
 	readonly isSandbox: boolean;
+	/** Epoch milliseconds. */
 	readonly startedAt: number;
-	readonly link: LinkView;
-	readonly totals: Totals;
-	readonly oldestWaitingAt: number | undefined;
-	readonly confirmedToday: number;
-	readonly freeMiB: number;
-	readonly clockOffsetSeconds: number;
+	/** Of the shop. */
+	readonly timeZone: string;
 	readonly keyProtection: Status['keyProtection'];
+	readonly link: { view(): LinkView };
+	readonly store: { totals(): Totals; oldestWaitingAt(): number | undefined; confirmedOn(day: string): number };
+	readonly disk: { freeMiB(): number };
+	readonly wire: { readonly clockOffsetSeconds: number };
 }
 
-export function statusOf(facts: StatusFacts): Status {
-	const { queued, sending, refusedUnseen, doubtful, waitingAmountMinor } = facts.totals;
+export function statusAt(now: number, { store, ...sources }: StatusSources): Status {
+	const { queued, sending, refusedUnseen, doubtful, waitingAmountMinor } = store.totals();
+	const oldestWaitingAt = store.oldestWaitingAt();
 	return {
-		version: facts.version,
-		sandbox: facts.isSandbox,
-		startedAt: rfc3339(facts.startedAt),
-		link: facts.link,
-		deliveries: { queued, sending, refused: refusedUnseen, doubtful, confirmedToday: facts.confirmedToday },
+		version: sources.version,
+		sandbox: sources.isSandbox,
+		startedAt: rfc3339(sources.startedAt),
+		link: sources.link.view(),
+		deliveries: { queued, sending, refused: refusedUnseen, doubtful, confirmedToday: store.confirmedOn(dayAt(now, sources.timeZone)) },
 		waiting: {
 			count: queued + sending,
-			...(facts.oldestWaitingAt === undefined ? {} : { oldestAt: rfc3339(facts.oldestWaitingAt) }),
+			...(oldestWaitingAt === undefined ? {} : { oldestAt: rfc3339(oldestWaitingAt) }),
 			amount: waitingAmountMinor,
 		},
 		safeToClose: queued + sending + refusedUnseen + doubtful === 0,
 		scanners: [],
-		disk: { freeMiB: facts.freeMiB },
-		clockOffsetSeconds: facts.clockOffsetSeconds,
-		keyProtection: facts.keyProtection,
+		disk: { freeMiB: sources.disk.freeMiB() },
+		clockOffsetSeconds: sources.wire.clockOffsetSeconds,
+		keyProtection: sources.keyProtection,
 	};
 }

@@ -15,13 +15,18 @@ import type { IntakePorts } from './ports.ts';
 /** Suggested to a register whose live call could not be made. */
 const retryAfterSeconds = 5;
 
-const cancelObstacles: Readonly<Record<CancelObstacle, string>> = {
-	unknownHere: 'This provisional code was not issued by this till: cancel on the till that printed it.',
-	notASale: 'This provisional code belongs to a delivery of another kind.',
-	refused: 'The loyalty service refused this sale: there is nothing to cancel.',
-	withdrawn: 'This sale was withdrawn before it was sent: there is nothing to cancel.',
-	noCode: 'The loyalty service confirmed this sale without a code: it cannot be cancelled through the agent.',
+const cancelObstacles: Readonly<Record<CancelObstacle, { readonly message: string; readonly advice: string }>> = {
+	unknownHere: { message: 'This provisional code was not issued by this till.', advice: 'Cancel on the till that printed it.' },
+	notASale: { message: 'This provisional code belongs to a delivery of another kind.', advice: 'Check the code on the receipt.' },
+	refused: { message: 'The loyalty service refused this sale.', advice: 'There is nothing to cancel.' },
+	withdrawn: { message: 'This sale was withdrawn before it was sent.', advice: 'There is nothing to cancel.' },
+	noCode: { message: 'The loyalty service confirmed this sale without a code.', advice: 'It can only be cancelled with the loyalty provider.' },
 };
+
+const keyReuse = {
+	sale: undefined,
+	other: 'A repeat must send the same body, its times included; a new call needs a new Idempotency-Key (for sales see also loyalty.transactionIdScope).',
+} as const;
 
 export class Answers {
 	readonly #ports: IntakePorts;
@@ -31,16 +36,16 @@ export class Answers {
 	}
 
 	agentObject(state: AgentObject['state'], about?: { readonly deliveryId: string; readonly duplicate: boolean }): AgentObject {
-		const { clock, store, replay, settings } = this.#ports;
+		const { clock, store, replay, isSandbox } = this.#ports;
 		const { queued, sending } = store.totals();
 		const oldestAt = store.oldestWaitingAt();
 		return {
 			state,
 			...about,
-			link: replay.link().state,
+			link: replay.link.view().state,
 			waiting: queued + sending,
 			oldestWaitingSeconds: oldestAt === undefined ? 0 : Math.max(0, Math.floor((clock.now() - oldestAt) / 1_000)),
-			...(settings.isSandbox ? { sandbox: true as const } : {}),
+			...(isSandbox ? { sandbox: true as const } : {}),
 		};
 	}
 
@@ -48,19 +53,29 @@ export class Answers {
 		return errorAnswer(error, this.agentObject('none'));
 	}
 
-	offline(message?: string, afterMs?: number): Answer {
-		return this.error({ code: 'AGENT_OFFLINE', message, retryAfterSeconds: afterMs === undefined ? retryAfterSeconds : Math.ceil(afterMs / 1_000) });
+	/** In the words of the line itself: paused, away, or misconfigured. */
+	offline(afterMs?: number): Answer {
+		const { sentence } = this.#ports.replay.link.view();
+		return this.error({
+			code: 'AGENT_OFFLINE',
+			message: `This call needs a live answer. ${sentence}`,
+			retryAfterSeconds: afterMs === undefined ? retryAfterSeconds : Math.ceil(afterMs / 1_000),
+		});
 	}
 
 	mismatch(earlier: DeliveryRecord): Answer {
 		return errorAnswer(
-			{ code: 'IDEMPOTENCY_MISMATCH', message: `Delivery ${earlier.id} was accepted under the same key with a different body.` },
+			{
+				code: 'IDEMPOTENCY_MISMATCH',
+				message: `Delivery ${earlier.id} was accepted under the same key with a different body.`,
+				advice: earlier.transactionId === undefined ? keyReuse.other : keyReuse.sale,
+			},
 			{ ...this.agentObject('none'), duplicate: false },
 		);
 	}
 
 	impossibleCancel(why: CancelObstacle): Answer {
-		return this.error({ code: 'INVALID_STATE', message: cancelObstacles[why] });
+		return this.error({ code: 'INVALID_STATE', ...cancelObstacles[why] });
 	}
 
 	/** What is true of a delivery now. */
@@ -71,7 +86,7 @@ export class Answers {
 			case 'queued':
 			case 'sending': {
 				const envelope = operations[delivery.operation].queuedAnswer(provisionalCode(delivery.id), peek);
-				return this.#result(this.#ports.settings.queuedStatus, JSON.stringify(envelope), this.agentObject('queued', about));
+				return this.#result(this.#ports.settings.local.queuedStatus, JSON.stringify(envelope), this.agentObject('queued', about));
 			}
 			case 'confirmed':
 				return this.#result(200, this.#confirmedText(delivery), this.agentObject('confirmed', about));
@@ -81,7 +96,15 @@ export class Answers {
 				return errorAnswer({ code: 'OUTCOME_UNKNOWN' }, this.agentObject('doubtful', about));
 			case 'withdrawn':
 				if (operations[delivery.operation].kind === 'pay') {
-					return errorAnswer({ code: 'AGENT_OFFLINE', message: 'Nothing was charged.', retryAfterSeconds }, this.agentObject('withdrawn', about));
+					return errorAnswer(
+						{
+							code: 'AGENT_OFFLINE',
+							message: 'The payment was not sent: nothing was charged.',
+							advice: 'Take another means of payment, or try again later.',
+							retryAfterSeconds,
+						},
+						this.agentObject('withdrawn', about),
+					);
 				}
 				return this.#result(200, JSON.stringify({ status: 'success' }), this.agentObject('withdrawn', about));
 		}
@@ -90,7 +113,7 @@ export class Answers {
 	/** A live call that was tried: the Loyalty API's own answer where it gave one. */
 	live(result: WireResult, { outcome, passThrough }: AnswerReading): Answer {
 		if (result.kind === 'failed') return this.offline();
-		if (outcome.kind === 'notSent') return this.offline(undefined, result.retryAfterMs);
+		if (outcome.kind === 'notSent') return this.offline(result.retryAfterMs);
 		if (passThrough !== undefined) return this.#result(result.status, passThrough, this.agentObject('none'));
 		if (outcome.kind === 'refused') return this.#result(result.status, bareRefusal(outcome.refusal.code), this.agentObject('none'));
 		return this.offline();

@@ -1,23 +1,25 @@
 /** From a call as it arrived to a delivery as it is frozen: everything that is decided at acceptance is decided here. */
 
 import { type DeliveryId, provisionalCode } from '../../shared/ids.ts';
+import type { Settings } from '../../shared/settings-schema.ts';
 import type { KeyContext, NaturalKey, Operation, Peek } from '../core/calls/operation.ts';
 import { freeze } from '../core/frozen-request.ts';
+import type { IncomingCall } from '../core/incoming-call.ts';
 import { businessDayOf, dayAt } from '../core/instant.ts';
 import { at, canonicalJson, isJsonObject, type JsonObject } from '../core/json.ts';
 import { withMemberAt } from '../core/json-edit.ts';
 import type { NewDelivery, StoredKey } from '../core/records.ts';
-import type { IncomingCall } from './incoming-call.ts';
-import type { IntakeSettings, IntakeVault } from './ports.ts';
+import type { IntakeVault } from './ports.ts';
 
 /** Name of the member that makes a repeated event recognisable, inside its payload. */
 const eventIdName = 'idempotencyId';
 const keptHeader = /^x-(source|return)-|^x-branch-id$|^x-pos-id$/;
 
 /** The register's own words about itself, completed; these go with the call on every attempt. */
-export function headersToSend(incoming: IncomingCall, settings: IntakeSettings): Record<string, string> {
+export function headersToSend(incoming: IncomingCall, loyalty: Settings['loyalty']): Record<string, string> {
 	const own = Object.entries(incoming.headers).filter(([name, value]) => keptHeader.test(name) && value !== '');
-	return { ...settings.headers, ...Object.fromEntries(own) };
+	const usual = { 'x-source-type': loyalty.sourceType, 'x-source-name': loyalty.sourceName, 'x-branch-id': loyalty.branchId, 'x-pos-id': loyalty.posId };
+	return { ...usual, ...Object.fromEntries(own) };
 }
 
 export function freezeDelivery(
@@ -27,11 +29,11 @@ export function freezeDelivery(
 	incoming: IncomingCall,
 	peek: Peek,
 	vault: IntakeVault,
-	settings: IntakeSettings,
+	loyalty: Settings['loyalty'],
 ): NewDelivery {
-	const headers = headersToSend(incoming, settings);
+	const headers = headersToSend(incoming, loyalty);
 	const body = operation.name === 'event' ? withEventId(incoming.text, incoming.body, id) : incoming.text;
-	const context = keyContext(headers, peek, acceptedAt, settings);
+	const context = keyContext(headers, peek, acceptedAt, loyalty);
 	const cancelLane = operation.name === 'sale' ? vault.laneKey(codeLane(provisionalCode(id))) : undefined;
 	return {
 		id,
@@ -70,12 +72,12 @@ function headerKey(operation: Operation, incoming: IncomingCall, vault: IntakeVa
 	return [{ text: `header:${vault.lookupKey(scope)}`, kind: 'header' }];
 }
 
-function keyContext(headers: Readonly<Record<string, string>>, peek: Peek, acceptedAt: number, settings: IntakeSettings): KeyContext {
+function keyContext(headers: Readonly<Record<string, string>>, peek: Peek, acceptedAt: number, loyalty: Settings['loyalty']): KeyContext {
 	const branchId = headers['x-branch-id'] ?? '';
 	const posId = headers['x-pos-id'] ?? '';
-	if (settings.transactionIdScope === 'forever') return { branchId, posId };
-	const soldOn = peek.soldAt === undefined ? undefined : businessDayOf(peek.soldAt, settings.timeZone);
-	return { branchId, posId, day: soldOn ?? dayAt(acceptedAt, settings.timeZone) };
+	if (loyalty.transactionIdScope === 'forever') return { branchId, posId };
+	const soldOn = peek.soldAt === undefined ? undefined : businessDayOf(peek.soldAt, loyalty.timeZone);
+	return { branchId, posId, day: soldOn ?? dayAt(acceptedAt, loyalty.timeZone) };
 }
 
 /** An event has no key of its own; one in its payload lets a report find doubles. The register's own is left alone. */

@@ -5,10 +5,10 @@ import type { AgentObject } from '../../shared/local-api.ts';
 import type { Answer } from '../core/answer.ts';
 import { readAnswer } from '../core/answer-reading.ts';
 import type { Operation, Peek } from '../core/calls/operation.ts';
+import type { IncomingCall } from '../core/incoming-call.ts';
 import type { Acceptance, AcceptObstacle, DeliveryRecord } from '../core/records.ts';
 import { Answers } from './answers.ts';
 import { freezeDelivery, headersToSend } from './freeze.ts';
-import type { IncomingCall } from './incoming-call.ts';
 import type { IntakePorts } from './ports.ts';
 
 /** An attempt of a pay is cut off at its deadline; this much later its record must be on disk. */
@@ -56,7 +56,7 @@ export class Intake {
 	async #write(operation: Operation, incoming: IncomingCall, peek: Peek): Promise<Answer> {
 		const { clock, store, vault, settings } = this.#ports;
 		const now = clock.now();
-		const delivery = freezeDelivery(this.#newId(now), now, operation, incoming, peek, vault, settings);
+		const delivery = freezeDelivery(this.#newId(now), now, operation, incoming, peek, vault, settings.loyalty);
 		let acceptance: Acceptance;
 		this.#accepting += 1;
 		try {
@@ -84,7 +84,7 @@ export class Intake {
 		if (!isUnderWay) return this.#answers.about(delivery, peek, duplicate);
 		if (operation.kind === 'pay') return this.#answers.about(await this.#payOutcome(delivery), peek, duplicate);
 		const { replay, settings } = this.#ports;
-		const settled = replay.isTrying(delivery.sequence) ? await replay.watch(delivery.sequence, settings.replyWithinMs, incoming.signal) : undefined;
+		const settled = replay.isTrying(delivery.sequence) ? await replay.watch(delivery.sequence, settings.local.replyWithinMs, incoming.gone) : undefined;
 		return this.#answers.about(settled ?? delivery, peek, duplicate);
 	}
 
@@ -92,21 +92,22 @@ export class Intake {
 	async #payOutcome(delivery: DeliveryRecord): Promise<DeliveryRecord> {
 		const { replay, settings } = this.#ports;
 		const { sequence } = delivery;
-		const settled = replay.takesLiveCalls() ? await replay.watch(sequence, settings.timeoutMs) : undefined;
+		const settled = replay.link.takesLiveCalls ? await replay.watch(sequence, settings.loyalty.timeoutMs) : undefined;
 		return (
-			settled ?? (await replay.tooLate(sequence)) ?? (await replay.watch(sequence, settings.timeoutMs + recordingGraceMs)) ?? { ...delivery, state: 'doubtful' }
+			settled ??
+			(await replay.tooLate(sequence)) ??
+			(await replay.watch(sequence, settings.loyalty.timeoutMs + recordingGraceMs)) ?? { ...delivery, state: 'doubtful' }
 		);
 	}
 
 	async #read(incoming: IncomingCall): Promise<Answer> {
 		const { replay, wire, settings } = this.#ports;
-		if (!replay.takesLiveCalls()) return this.#answers.offline();
+		if (!replay.link.takesLiveCalls) return this.#answers.offline();
 		const result = await wire.send({
 			path: incoming.call.path,
-			headers: headersToSend(incoming, settings),
+			headers: headersToSend(incoming, settings.loyalty),
 			body: new TextEncoder().encode(incoming.text),
 			freshConnection: false,
-			...(incoming.signal === undefined ? {} : { signal: incoming.signal }),
 		});
 		const reading = readAnswer(result);
 		replay.observe(reading.outcome, result.kind === 'answered' ? result.retryAfterMs : undefined);
@@ -114,10 +115,10 @@ export class Intake {
 	}
 
 	#obstacle(): AcceptObstacle | undefined {
-		const { store, settings, hasDiskSpace } = this.#ports;
+		const { store, settings, disk } = this.#ports;
 		const { queued, sending } = store.totals();
-		if (queued + sending + this.#accepting > settings.maxWaiting) return 'QUEUE_FULL';
-		return hasDiskSpace() ? undefined : 'STORAGE_FULL';
+		if (queued + sending + this.#accepting > settings.outbox.maxWaiting) return 'QUEUE_FULL';
+		return disk.hasSpace() ? undefined : 'STORAGE_FULL';
 	}
 
 	#newId(now: number): DeliveryId {

@@ -2,7 +2,9 @@
 
 import type { DeliveryId } from '../../shared/ids.ts';
 import type { LinkStateName } from '../../shared/local-api.ts';
+import type { Settings } from '../../shared/settings-schema.ts';
 import type { Clock } from '../core/clock.ts';
+import type { GoneSignal } from '../core/incoming-call.ts';
 import type { Sequence } from '../core/lanes.ts';
 import type { AttemptOutcome, WireResult } from '../core/outcome.ts';
 import type { Acceptance, AcceptObstacle, AttemptRecord, DeliveryRecord, NewDelivery, Totals } from '../core/records.ts';
@@ -17,13 +19,12 @@ export interface IntakeStore {
 }
 
 export interface IntakeReplay {
-	watch(sequence: Sequence, withinMs: number, signal?: AbortSignal): Promise<DeliveryRecord | undefined>;
+	watch(sequence: Sequence, withinMs: number, gone?: GoneSignal): Promise<DeliveryRecord | undefined>;
 	tooLate(sequence: Sequence): Promise<DeliveryRecord | undefined>;
 	observe(outcome: AttemptOutcome, retryAfterMs: number | undefined): void;
 	/** Under way or next to go. */
 	isTrying(sequence: Sequence): boolean;
-	takesLiveCalls(): boolean;
-	link(): { readonly state: LinkStateName };
+	readonly link: { readonly takesLiveCalls: boolean; view(): { readonly state: LinkStateName; readonly sentence: string } };
 }
 
 export interface IntakeWire {
@@ -32,7 +33,6 @@ export interface IntakeWire {
 		readonly headers: Readonly<Record<string, string>>;
 		readonly body: Uint8Array;
 		readonly freshConnection: boolean;
-		readonly signal?: AbortSignal;
 	}): Promise<WireResult>;
 }
 
@@ -44,25 +44,13 @@ export interface IntakeVault {
 	laneKey(text: string): number;
 }
 
-export interface IntakeSettings {
-	readonly isSandbox: boolean;
-	readonly replyWithinMs: number;
-	readonly queuedStatus: number;
-	readonly timeoutMs: number;
-	readonly maxWaiting: number;
-	readonly transactionIdScope: 'forever' | 'day';
-	readonly timeZone: string;
-	/** Sent where the register sends none. */
-	readonly headers: { readonly 'x-source-type': string; readonly 'x-source-name': string; readonly 'x-branch-id': string; readonly 'x-pos-id': string };
-}
-
 export interface IntakePorts {
 	readonly clock: Clock;
 	readonly store: IntakeStore;
 	readonly replay: IntakeReplay;
 	readonly wire: IntakeWire;
 	readonly vault: IntakeVault;
-	/** Whether the disk is above its floor. */
-	readonly hasDiskSpace: () => boolean;
-	readonly settings: IntakeSettings;
+	readonly disk: { hasSpace(): boolean };
+	readonly isSandbox: boolean;
+	readonly settings: Settings;
 }

@@ -1,8 +1,7 @@
 /** The seven calls over HTTP: body in, envelope out. */
 import type { Call } from '../core/calls/table.ts';
 import { readJsonObject } from '../core/json.ts';
-import { headerOf, headersOf, readBody, sendAnswer } from './exchange.ts';
-import type { Exchange } from './routes.ts';
+import { type Exchange, headerOf, headersOf, readBody, sendAnswer } from './exchange.ts';
 
 const longestKey = 255;
 
@@ -34,7 +33,7 @@ export async function answerCall({ ports, request, response, identity, fail }: E
 	const { text } = body;
 	sendAnswer(
 		response,
-		await ports.handle({ call, identity, text, body: reading.value, headers: headersOf(request), idempotencyKey: key.value, signal: gone.signal }),
+		await ports.intake.handle({ call, identity, text, body: reading.value, headers: headersOf(request), idempotencyKey: key.value, gone: gone.signal }),
 	);
 }
 

@@ -6,9 +6,8 @@ import { callNames } from '../core/calls/operation.ts';
 import { viewAttempt, viewDelivery } from '../core/delivery-view.ts';
 import type { Identity } from '../core/identity.ts';
 import type { DeliveryQuery, DeliveryRecord } from '../core/records.ts';
-import { sendJson } from './exchange.ts';
+import { type Exchange, sendJson } from './exchange.ts';
 import type { LocalPorts } from './ports.ts';
-import type { Exchange } from './routes.ts';
 
 const limits = { usual: 50, most: 500 } as const;
 
@@ -38,7 +37,7 @@ export function showDelivery({ ports, response, id, identity, fail }: Exchange):
 }
 
 function view(ports: LocalPorts, delivery: DeliveryRecord) {
-	return viewDelivery(delivery, delivery.state === 'queued' ? ports.deliveries.nextAttemptAt(delivery.sequence) : undefined);
+	return viewDelivery(delivery, delivery.state === 'queued' ? ports.replay.nextAttemptAt(delivery.sequence) : undefined);
 }
 
 /** A text names the parameter that is wrong, and how. */

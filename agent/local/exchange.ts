@@ -1,6 +1,20 @@
 /** One HTTP request and the one answer it gets. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer } from '../core/answer.ts';
+import type { Answer, OwnError } from '../core/answer.ts';
+import type { Identity } from '../core/identity.ts';
+import type { LocalPorts } from './ports.ts';
+
+export interface Exchange {
+	readonly ports: LocalPorts;
+	readonly request: IncomingMessage;
+	readonly response: ServerResponse;
+	readonly url: URL;
+	readonly identity: Identity;
+	/** What stands in the place of `{id}` in the path. */
+	readonly id: string;
+	/** Answers with an error of the agent's own. */
+	readonly fail: (error: OwnError) => void;
+}
 
 export const largestBodyBytes = 1024 * 1024;
 

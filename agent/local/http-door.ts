@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { AgentObject } from '../../shared/local-api.ts';
 import { errorAnswer, type OwnError } from '../core/answer.ts';
+import { ExitError } from '../core/exit.ts';
 import type { Identity } from '../core/identity.ts';
 import { headerOf, sendAnswer } from './exchange.ts';
 import { guard } from './guard.ts';
@@ -30,11 +31,17 @@ export class HttpDoor {
 		return this.#port;
 	}
 
-	/** Listens on 127.0.0.1 and, where the machine has it, on ::1. Rejects with the system's error when the port is taken. */
+	/** Listens on 127.0.0.1 and, where the machine has it, on ::1. Rejects with ExitError when the port is taken. */
 	async open(port: number): Promise<void> {
-		const { port: actual, servers } = await listenOnLoopback(() => this.#createServer(), port);
-		this.#port = actual;
-		this.#servers.push(...servers);
+		try {
+			const { port: actual, servers } = await listenOnLoopback(() => this.#createServer(), port);
+			this.#port = actual;
+			this.#servers.push(...servers);
+		} catch (cause) {
+			const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+			const advice = 'Stop the program that uses it, or set local.httpPort to another one (0 takes any free).';
+			throw new ExitError('port', `Port ${port} cannot be opened (${code}). ${advice}`, { cause });
+		}
 	}
 
 	/** Takes no new connections, lets running requests end for at most `graceMs`, then cuts the rest. */
@@ -73,7 +80,7 @@ export class HttpDoor {
 			// A caller that went away in the middle of its body is no mistake of ours.
 			if (request.destroyed && !request.complete) return;
 			this.#ports.log.error('http.failed', { error: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
-			if (!response.headersSent) sendAnswer(response, errorAnswer({ code: 'INTERNAL_ERROR' }, this.#ports.agentObject()));
+			if (!response.headersSent) sendAnswer(response, errorAnswer({ code: 'INTERNAL_ERROR' }, this.#ports.intake.agentObject()));
 		}
 	}
 
@@ -94,7 +101,7 @@ export class HttpDoor {
 		const identity = match.route.roles.length === 0 ? nobody : this.#identify(request);
 		if (identity === undefined) return this.#refuse(request, response, { code: 'UNAUTHORIZED' });
 		if (!mayUse(match.route, identity)) return this.#refuse(request, response, { code: 'FORBIDDEN', message: `A ${identity.role} token may not do this.` });
-		const fail = (error: OwnError) => sendAnswer(response, errorAnswer(error, this.#ports.agentObject()));
+		const fail = (error: OwnError) => sendAnswer(response, errorAnswer(error, this.#ports.intake.agentObject()));
 		await match.route.answer({ ports: this.#ports, request, response, url, identity, id: match.id, fail });
 	}
 
@@ -111,7 +118,7 @@ export class HttpDoor {
 	#identify(request: IncomingMessage): Identity | undefined {
 		const bearer = /^Bearer +(\S+)$/i.exec(headerOf(request, 'authorization') ?? '')?.[1];
 		const secret = bearer ?? headerOf(request, 'x-api-key');
-		return secret === undefined ? undefined : this.#ports.identify(secret);
+		return secret === undefined ? undefined : this.#ports.tokens.identify(secret);
 	}
 
 	/** What is not HTTP gets an answer, too, where the line is still good for one. */

@@ -1,26 +1,10 @@
 /** The paths of the HTTP door, as data: who may use them, and what they do. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Role } from '../../shared/local-api.ts';
-import type { OwnError } from '../core/answer.ts';
 import { callNames } from '../core/calls/operation.ts';
 import { calls } from '../core/calls/table.ts';
-import type { Identity } from '../core/identity.ts';
 import { answerCall } from './call-endpoint.ts';
 import { listDeliveries, showDelivery } from './deliveries-endpoint.ts';
-import { sendJson } from './exchange.ts';
-import type { LocalPorts } from './ports.ts';
-
-export interface Exchange {
-	readonly ports: LocalPorts;
-	readonly request: IncomingMessage;
-	readonly response: ServerResponse;
-	readonly url: URL;
-	readonly identity: Identity;
-	/** What stands in the place of `{id}` in the path. */
-	readonly id: string;
-	/** Answers with an error of the agent's own. */
-	readonly fail: (error: OwnError) => void;
-}
+import { type Exchange, sendJson } from './exchange.ts';
 
 export interface Route {
 	readonly method: 'GET' | 'POST';
@@ -81,10 +65,11 @@ function matchPath(pattern: string, path: string): string | undefined {
 
 async function steer({ ports, response }: Exchange, action: () => Promise<void> | void): Promise<void> {
 	await action();
-	sendJson(response, 200, JSON.stringify({ status: 'success', link: ports.replay.link() }));
+	sendJson(response, 200, JSON.stringify({ status: 'success', link: ports.replay.link.view() }));
 }
 
+/** The Loyalty API being away is no reason: to work without it is what the agent is for. */
 function answerReadiness({ ports, response }: Exchange): void {
-	const reason = ports.unreadyBecause();
-	sendJson(response, reason === undefined ? 200 : 503, JSON.stringify(reason === undefined ? { status: 'ready' } : { status: 'unready', reason }));
+	const isReady = ports.disk.hasSpace();
+	sendJson(response, isReady ? 200 : 503, JSON.stringify(isReady ? { status: 'ready' } : { status: 'unready', reason: 'disk-full' }));
 }

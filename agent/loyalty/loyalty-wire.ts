@@ -19,8 +19,8 @@ export interface WireSettings {
 	readonly baseUrl: string;
 	/** Limit for one whole request, milliseconds. */
 	readonly timeoutMs: number;
-	/** Most connections kept open. */
-	readonly connections: number;
+	/** Writes that may be under way at once; live calls come on top. */
+	readonly concurrency: number;
 	readonly apiKey: string;
 }
 
@@ -36,7 +36,6 @@ export interface WireRequest {
 	readonly freshConnection: boolean;
 	/** Shorter than the usual limit, milliseconds. */
 	readonly timeoutMs?: number;
-	readonly signal?: AbortSignal;
 }
 
 const largestAnswerBytes = 4 * 1024 * 1024;
@@ -50,7 +49,7 @@ export class LoyaltyWire {
 	constructor(settings: WireSettings, clock: Clock) {
 		this.#settings = settings;
 		this.#clock = clock;
-		const options = { keepAlive: true, maxSockets: settings.connections, timeout: 60_000 };
+		const options = { keepAlive: true, maxSockets: settings.concurrency * 2, timeout: 60_000 };
 		this.#kept = { http: new HttpAgent(options), https: new HttpsAgent({ ...options, minVersion: 'TLSv1.2' }) };
 	}
 
@@ -84,7 +83,6 @@ export class LoyaltyWire {
 			throwHttpErrors: false,
 			followRedirect: false,
 			responseType: 'buffer',
-			...(request.signal === undefined ? {} : { signal: request.signal }),
 		});
 		void call.on('request', (outgoing: ClientRequest) => {
 			whenBytesCanLeave(outgoing, () => {

@@ -1,7 +1,7 @@
 /** The data directory: made if missing, for its owner only. */
 import { accessSync, chmodSync, constants, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { homedir, platform } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ExitError } from '../core/exit.ts';
 
 /** Where the data lies when nobody says otherwise. */
@@ -18,8 +18,7 @@ export function usualDataDirectory(environment: Readonly<Record<string, string |
 export function prepareDataDirectory(directory: string): void {
 	process.umask(0o077);
 	try {
-		mkdirSync(directory, { recursive: true, mode: 0o700 });
-		if (!statSync(directory).isDirectory()) throw new Error('it is not a directory');
+		makeDirectory(directory);
 		chmodSync(directory, 0o700);
 		for (const entry of readdirSync(directory, { withFileTypes: true })) {
 			if (entry.isFile()) closeToOthers(join(directory, entry.name));
@@ -33,6 +32,15 @@ export function prepareDataDirectory(directory: string): void {
 			{ cause },
 		);
 	}
+}
+
+/** Step by step from the nearest directory there is; a file in the way is said to be one. */
+function makeDirectory(directory: string): void {
+	const found = statSync(directory, { throwIfNoEntry: false });
+	if (found !== undefined && !found.isDirectory()) throw new Error(`${directory} is not a directory`);
+	if (found !== undefined) return;
+	if (dirname(directory) !== directory) makeDirectory(dirname(directory));
+	mkdirSync(directory, { mode: 0o700 });
 }
 
 function closeToOthers(file: string): void {

@@ -7,13 +7,20 @@ const bytesPerMiB = 1024 * 1024;
 
 export class Disk {
 	readonly #directory: string;
+	readonly #floorMiB: number;
 	readonly #clock: Clock;
 	#freeMiB = Number.POSITIVE_INFINITY;
 	#lookedAt = Number.NEGATIVE_INFINITY;
 
-	constructor(directory: string, clock: Clock) {
+	/** `floorMiB`: below it nothing new is accepted. */
+	constructor(directory: string, floorMiB: number, clock: Clock) {
 		this.#directory = directory;
+		this.#floorMiB = floorMiB;
 		this.#clock = clock;
+	}
+
+	hasSpace(): boolean {
+		return this.freeMiB() >= this.#floorMiB;
 	}
 
 	/** Whole MiB that this user can still write. */

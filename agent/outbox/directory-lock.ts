@@ -2,39 +2,37 @@
  * One agent per data directory. The lock is one of the operating system on a small database file, held by an open
  * transaction: it goes with the process, however that ends, so a killed agent leaves no lock behind.
  */
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { ExitError } from '../core/exit.ts';
 
 export interface DirectoryLock {
 	release(): void;
 }
 
-export type LockResult =
-	| { readonly ok: true; readonly lock: DirectoryLock }
-	| { readonly ok: false /** Process that holds it, where known. */; readonly heldBy: number | undefined };
+/** A holder that is just going, such as an agent that was killed, is waited for this long. */
+const patienceMs = 1_000;
 
-/**
- * Takes the lock, waiting up to `patienceMs` for a holder that is just going. Blocks the thread meanwhile: nothing else
- * runs yet. Throws when the file cannot be written.
- */
-export function lockDirectory(file: string, processId: number, patienceMs: number): LockResult {
-	const database = new Database(file, { timeout: patienceMs });
-	try {
-		database.exec('BEGIN IMMEDIATE');
-	} catch (error) {
-		if (!isBusy(error)) throw error;
-		return { ok: false, heldBy: holderOf(database) };
-	}
+/** Takes the lock, or throws ExitError naming who holds it. Blocks the thread while it waits: nothing else runs yet. */
+export function lockDirectory(directory: string, processId: number): DirectoryLock {
+	const database = new Database(join(directory, 'agent.lock'), { timeout: patienceMs });
+	take(database, directory);
 	database.exec('CREATE TABLE IF NOT EXISTS holder (process INTEGER NOT NULL) STRICT; DELETE FROM holder;');
 	database.prepare('INSERT INTO holder (process) VALUES (?)').run(processId);
 	database.exec('COMMIT');
+	// From here on others can read who holds it, but not take it.
+	take(database, directory);
+	return { release: () => database.close() };
+}
+
+function take(database: Database.Database, directory: string): void {
 	try {
-		// From here on others can read who holds it, but not take it.
 		database.exec('BEGIN IMMEDIATE');
 	} catch (error) {
 		if (!isBusy(error)) throw error;
-		return { ok: false, heldBy: holderOf(database) };
+		const holder = holderOf(database) ?? 'unknown';
+		throw new ExitError('busy', `Another agent (process ${holder}) works on ${directory}. Stop it first, or use another --data-dir.`);
 	}
-	return { ok: true, lock: { release: () => database.close() } };
 }
 
 function isBusy(error: unknown): boolean {

@@ -2,6 +2,7 @@
  * The durable memory, as the main thread sees it. A promise of this class resolves only after the flush that holds its
  * change; it rejects with StorageError when the disk could not take it, and then nothing was written.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DeliveryId } from '../../shared/ids.ts';
@@ -57,12 +58,16 @@ export class Outbox {
 		});
 	}
 
+	static existsIn(directory: string): boolean {
+		return existsSync(databaseFile(directory));
+	}
+
 	/**
 	 * Opens or creates the database `outbox.db` in the directory. Throws OutboxOpenError. The caller holds the directory's
 	 * lock. `onCrash`: the writing thread is gone by a mistake of the program; nothing more can be accepted or recorded.
 	 */
 	static async open(directory: string, onCrash: (error: Error) => void): Promise<Outbox> {
-		const file = join(directory, 'outbox.db');
+		const file = databaseFile(directory);
 		const options: ThreadOptions = { file };
 		const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: options, name: 'outbox' });
 		await readiness(thread);
@@ -117,6 +122,10 @@ export class Outbox {
 
 	find(id: DeliveryId): DeliveryRecord | undefined {
 		return this.#reader.find(id);
+	}
+
+	bySequence(sequence: Sequence): DeliveryRecord | undefined {
+		return this.#reader.bySequence(sequence);
 	}
 
 	/** Of a cancel: what it cancels, where that is known here. */
@@ -195,6 +204,10 @@ export class Outbox {
 		for (const { reject } of this.#pending.values()) reject(error);
 		this.#pending.clear();
 	}
+}
+
+function databaseFile(directory: string): string {
+	return join(directory, 'outbox.db');
 }
 
 async function readiness(thread: Worker): Promise<void> {

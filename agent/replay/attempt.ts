@@ -3,7 +3,7 @@
  * point leaves a record that is true.
  */
 
-import { provisionalCode } from '../../shared/ids.ts';
+import { type DeliveryId, provisionalCode } from '../../shared/ids.ts';
 import { readAnswer } from '../core/answer-reading.ts';
 import { calls, operations } from '../core/calls/table.ts';
 import { type FrozenRequest, freeze, thaw, withRealCode } from '../core/frozen-request.ts';
@@ -91,13 +91,18 @@ function prepare(ports: ReplayPorts, delivery: DeliveryRecord): Prepared | 'unre
 /** A cancel that names a provisional code can go only once the original has a real one. */
 function withOriginalsCode(ports: ReplayPorts, cancel: DeliveryRecord, request: FrozenRequest): Prepared | 'codeUnknown' {
 	const original = ports.store.originalOf(cancel.sequence);
-	if (original === undefined || !request.body.includes(provisionalCode(original.id))) return { request, resolvedContent: undefined };
+	if (original === undefined || !namesProvisionally(request.body, original.id)) return { request, resolvedContent: undefined };
 	if (original.confirmationCode === undefined) {
 		ports.log.error('delivery.codeUnknown', { deliveryId: cancel.id, operation: cancel.operation });
 		return 'codeUnknown';
 	}
 	const resolved = { ...request, body: withRealCode(request.body, provisionalCode(original.id), original.confirmationCode) };
 	return { request: resolved, resolvedContent: ports.sealer.seal('content', cancel.id, utf8.encode(freeze(resolved))) };
+}
+
+/** However the register wrote the code: a code that is there would give way to another. */
+function namesProvisionally(body: string, id: DeliveryId): boolean {
+	return withRealCode(body, provisionalCode(id), '') !== body;
 }
 
 function retryAfterOf(result: WireResult): number | undefined {

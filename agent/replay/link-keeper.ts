@@ -7,24 +7,31 @@ import { type Link, newLink, type Observation, observe, permits, takesLiveCalls,
 import { troubleCatalogue } from '../core/link-trouble.ts';
 import type { Log } from '../core/log.ts';
 
+export interface LinkKeeperOptions {
+	readonly clock: Clock;
+	readonly random: () => number;
+	readonly log: Log;
+	/** Most attempts under way at once. */
+	readonly widestWindow: number;
+	/** Epoch milliseconds, if a person holds everything back since then. */
+	readonly pausedSince: number | undefined;
+	/** Called when the line has come back. */
+	readonly onBack: () => void;
+}
+
 export class LinkKeeper {
+	readonly #options: LinkKeeperOptions;
 	readonly #clock: Clock;
-	readonly #random: () => number;
-	readonly #log: Log;
-	readonly #widestWindow: number;
 	#link: Link;
-	/** Epoch milliseconds since when a person holds everything back. */
 	#pausedSince: number | undefined;
 	/** Monotonic time of the last answer of the Loyalty API. */
 	#lastAnswerAt = Number.NEGATIVE_INFINITY;
 
-	constructor(clock: Clock, random: () => number, log: Log, widestWindow: number, pausedSince: number | undefined) {
-		this.#clock = clock;
-		this.#random = random;
-		this.#log = log;
-		this.#widestWindow = widestWindow;
-		this.#pausedSince = pausedSince;
-		this.#link = newLink(clock.now());
+	constructor(options: LinkKeeperOptions) {
+		this.#options = options;
+		this.#clock = options.clock;
+		this.#pausedSince = options.pausedSince;
+		this.#link = newLink(options.clock.now());
 	}
 
 	get isPaused(): boolean {
@@ -66,17 +73,18 @@ export class LinkKeeper {
 		return this.isPaused ? 0 : permits(this.#link, underWay, this.#clock.elapsed());
 	}
 
-	/** True when the line came back with this. */
-	observe(observation: Observation): boolean {
+	observe(observation: Observation): void {
 		const before = this.#link;
-		const moment = { elapsed: this.#clock.elapsed(), now: this.#clock.now(), random: this.#random(), widestWindow: this.#widestWindow };
+		const { random, widestWindow, log, onBack } = this.#options;
+		const moment = { elapsed: this.#clock.elapsed(), now: this.#clock.now(), random: random(), widestWindow };
 		if (observation.kind === 'answered') this.#lastAnswerAt = moment.elapsed;
 		this.#link = observe(before, observation, moment);
-		if (before.state !== this.#link.state || before.trouble !== this.#link.trouble) {
-			const { state, reason, sentence } = this.view();
-			this.#log[state === 'online' ? 'info' : 'warn']('link.changed', { link: state, reason, sentence });
+		const { state, trouble } = this.#link;
+		if (before.state !== state || before.trouble !== trouble) {
+			const { reason, sentence } = this.view();
+			log[state === 'online' ? 'info' : 'warn']('link.changed', { link: state, reason, sentence });
 		}
-		return before.state !== 'online' && this.#link.state === 'online';
+		if (before.state !== 'online' && state === 'online') onBack();
 	}
 
 	/** Something new waits to be sent. */

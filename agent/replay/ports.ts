@@ -16,6 +16,7 @@ export interface ReplayStore {
 	endAttempt(end: { report: AttemptReport; at: number; day: string }): Promise<Settlement | undefined>;
 	apply(sequence: Sequence, event: Exclude<DeliveryEvent, { type: 'attemptEnded' | 'attemptStarted' }>, at: number): Promise<Settlement | undefined>;
 	inState(state: DeliveryState, after: Sequence, limit: number): readonly DeliveryRecord[];
+	bySequence(sequence: Sequence): DeliveryRecord | undefined;
 	originalOf(sequence: Sequence): DeliveryRecord | undefined;
 	content(sequence: Sequence): Uint8Array | undefined;
 	setting(name: string): string | undefined;

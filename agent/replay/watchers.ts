@@ -4,6 +4,7 @@
  * what the register is told.
  */
 import type { Clock } from '../core/clock.ts';
+import type { GoneSignal } from '../core/incoming-call.ts';
 import type { Sequence } from '../core/lanes.ts';
 import type { DeliveryRecord } from '../core/records.ts';
 
@@ -20,8 +21,8 @@ export class Watchers {
 		this.#clock = clock;
 	}
 
-	/** Resolves with the delivery once an attempt of it ended, or with undefined when the time is up or the signal says so. */
-	watch(sequence: Sequence, withinMs: number, signal: AbortSignal | undefined): Promise<DeliveryRecord | undefined> {
+	/** Resolves with the delivery once an attempt of it ended, or with undefined when the time is up or the register is gone. */
+	watch(sequence: Sequence, withinMs: number, gone: GoneSignal | undefined): Promise<DeliveryRecord | undefined> {
 		return new Promise((resolve) => {
 			const giveUp = () => {
 				this.#remove(sequence, watcher);
@@ -31,11 +32,11 @@ export class Watchers {
 				resolve,
 				stopClock: () => {
 					stopTimer();
-					signal?.removeEventListener('abort', giveUp);
+					gone?.removeEventListener('abort', giveUp);
 				},
 			};
 			const stopTimer = this.#clock.after(withinMs, giveUp);
-			signal?.addEventListener('abort', giveUp, { once: true });
+			gone?.addEventListener('abort', giveUp, { once: true });
 			const watchers = this.#bySequence.get(sequence) ?? new Set();
 			this.#bySequence.set(sequence, watchers.add(watcher));
 		});

@@ -83,7 +83,7 @@ describe.concurrent('a configuration that cannot be', () => {
 	test.for<[string, Record<string, unknown>, RegExp[]]>([
 		['an unknown key', { loyalty: { baseURL: 'https://x/' } }, [/loyalty\.baseURL is not a known key/]],
 		['an unknown group', { telemetry: {} }, [/telemetry is not a known key/]],
-		['a wrong type', { local: { httpPort: '7311' } }, [/local\.httpPort is a text/, /integer/]],
+		['a wrong type', { local: { httpPort: '7311' } }, [/local\.httpPort is "7311"/, /integer/]],
 		['a number outside its range', { loyalty: { concurrency: 0 } }, [/loyalty\.concurrency is the number 0/, />= 1/]],
 		['a word that is not allowed', { loyalty: { transactionIdScope: 'week' } }, [/loyalty\.transactionIdScope/, /forever/]],
 		['http: to another machine', { loyalty: { baseUrl: 'http://pos-api.fidelizacion.app/v1/' } }, [/loyalty\.baseUrl/, /https:/, /loopback/]],
@@ -292,7 +292,8 @@ describe.concurrent('the files of a data directory', () => {
 		const directory = join(scene.directory(), 'deep', 'down');
 		mkdirSync(join(directory, '..'));
 		const made = await runProgram(['token', 'list', '--data-dir', directory]);
-		expect([made.code, made.stdout]).toEqual([0, 'There are no tokens yet: the first start makes them.\n']);
+		expect([made.code, made.stderr]).toEqual([0, '']);
+		expect(made.stdout).toMatch(/^register +register +since .*\nmanager +manager +since /);
 		expectPrivate(directory);
 	});
 
@@ -365,13 +366,14 @@ describe.concurrent('a stop', () => {
 		await service.faults([{ fault: 'timeout' }]);
 		const agent = await scene.agent(start);
 		const sale = tillOf(agent).sell('hanging-sale', { member: { phoneNumber: '600100200' } });
+		await until(async () => (await service.effects()).sales.length === 1, 'the sale hangs at the service');
 		const pay = tillOf(agent).post('/v1/payment', {
 			member: { phoneNumber: '600100201' },
 			payment: { amount: 100 },
 			transaction: { transactionId: 'hanging-pay' },
 		});
 		const answers = Promise.allSettled([sale, pay]);
-		await until(async () => (await service.effects()).sales.length + (await service.effects()).payments.length === 2, 'both hang at the service');
+		await until(async () => (await service.effects()).payments.length === 1, 'the pay hangs there, too');
 		const { exit, seconds } = await timed(agent.kill('SIGTERM'));
 		expect([exit.code, exit.signal]).toEqual([0, null]);
 		expect(seconds).toBeLessThan(5);
@@ -426,7 +428,7 @@ describe.concurrent('lanekeeper token', () => {
 		const made = await runProgram(['token', 'create', 'by environment', '--role', 'observer'], { LANEKEEPER_DATA_DIR: directory });
 		expect(made.code).toBe(0);
 		const listed = await runProgram(['token', 'list', '--data-dir', directory]);
-		expect(listed.stdout).toMatch(/^by environment +observer +since /);
+		expect(listed.stdout).toMatch(/^by environment +observer +since /m);
 	});
 });
 

@@ -96,6 +96,16 @@ export class Shop {
 		await this.#hurriedUntil(async () => (await this.status()).waiting.count === 0, 'nothing waits');
 	}
 
+	/** Waits until the line counts as good again after faults that are over; only a write can prove that in every case. */
+	async calmed(): Promise<void> {
+		await until(async () => {
+			if ((await this.status()).link.state === 'online') return true;
+			await this.till.post('/v1/event', { event: { type: 'line_check' } });
+			await this.drained();
+			return false;
+		}, 'the line is online');
+	}
+
 	async close(): Promise<void> {
 		await this.#agent.stop();
 		await this.#service.close();

@@ -1,7 +1,13 @@
 /** A call as a door hands it in: a recognised caller, a body that is a JSON object, the headers it brought. */
-import type { Call } from '../core/calls/table.ts';
-import type { Identity } from '../core/identity.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { Call } from './calls/table.ts';
+import type { Identity } from './identity.ts';
+import type { JsonObject } from './json.ts';
+
+/** The part of an AbortSignal that is needed to stop waiting. */
+export interface GoneSignal {
+	addEventListener(type: 'abort', listener: () => void, options: { readonly once: true }): void;
+	removeEventListener(type: 'abort', listener: () => void): void;
+}
 
 export interface IncomingCall {
 	readonly call: Call;
@@ -14,5 +20,5 @@ export interface IncomingCall {
 	/** Without the quotes of a structured field. */
 	readonly idempotencyKey: string | undefined;
 	/** Aborted when the caller is gone. */
-	readonly signal?: AbortSignal;
+	readonly gone?: GoneSignal;
 }
