@@ -60,7 +60,7 @@ test('live calls are worth trying while online or failing', () => {
 
 test('since is when the state began, not when its reason changed', () => {
 	const later = observe(downBy('timeout'), trouble('server-error'), moment({ now: 9_000 }));
-	expect(later).toMatchObject({ state: 'failing', trouble: 'server-error', since: 5_000, failures: 2 });
+	expect(later).toMatchObject({ state: 'failing', trouble: 'server-error', since: 5_000, failures: 1 });
 	expect(observe(later, trouble('no-route'), moment({ now: 9_500 }))).toMatchObject({ state: 'offline', since: 9_500 });
 });
 
@@ -185,4 +185,16 @@ describe('whatever the line does', () => {
 			{ numRuns: 300 },
 		);
 	});
+});
+
+test('requests that fail together with the first are one failure, and delay nothing', () => {
+	const moment = { elapsed: 1_000, now: 5_000, random: 0.5, widestWindow: 8 };
+	const down = observe(newLink(0), { kind: 'trouble', trouble: 'connection-refused' }, moment);
+	const together = Array.from({ length: 7 }).reduce<Link>(
+		(link) => observe(link, { kind: 'trouble', trouble: 'connection-refused' }, { ...moment, elapsed: 1_010 }),
+		down,
+	);
+	expect(together).toEqual(down);
+	const probed = observe(together, { kind: 'trouble', trouble: 'connection-refused' }, { ...moment, elapsed: together.nextProbeAt + 5 });
+	expect(probed).toMatchObject({ failures: 2 });
 });

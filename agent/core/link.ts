@@ -19,7 +19,7 @@ export interface Link {
 	readonly trouble: LinkTrouble | undefined;
 	/** Wall clock, epoch milliseconds: since when the state is so. */
 	readonly since: number;
-	/** Failures in a row. */
+	/** Failures in a row: probes, and the first call that failed. */
 	readonly failures: number;
 	/** How many requests may be under way while online. */
 	readonly window: number;
@@ -72,16 +72,18 @@ export function observe(link: Link, observation: Observation, moment: Moment): L
 
 function troubled(link: Link, trouble: LinkTrouble, retryAfterMs: number | undefined, moment: Moment): Link {
 	const { state } = troubleCatalogue[trouble];
-	const failures = link.failures + 1;
-	const pauseMs = probeDelayMs(failures, moment.random);
-	const quietUntil = Math.max(link.quietUntil, moment.elapsed + Math.min(retryAfterMs ?? 0, longestQuietMs));
+	// Requests that were under way when the line went down fail with it: they are one failure, not one more each.
+	const isKnown = link.state !== 'online' && moment.elapsed < link.nextProbeAt;
+	const failures = isKnown ? link.failures : link.failures + 1;
+	const nextProbeAt = isKnown ? link.nextProbeAt : moment.elapsed + probeDelayMs(failures, moment.random);
+	const quietUntil = retryAfterMs === undefined ? link.quietUntil : Math.max(link.quietUntil, moment.elapsed + Math.min(retryAfterMs, longestQuietMs));
 	return {
 		state,
 		trouble,
 		since: link.state === state ? link.since : moment.now,
 		failures,
 		window: 1,
-		nextProbeAt: Math.max(moment.elapsed + pauseMs, quietUntil),
+		nextProbeAt: Math.max(nextProbeAt, quietUntil),
 		quietUntil,
 	};
 }

@@ -29,10 +29,13 @@ export function openLog({ file, level, now }: LogOptions): ClosableLog {
 			new transports.File({ filename: file, format: format.json(), ...fileLimits }),
 		],
 	});
+	let isClosed = false;
 	const say =
 		(severity: LogOptions['level']) =>
-		(event: LogEvent, fields: LogFields = {}) =>
-			void logger.log(severity, event, fields);
+		(event: LogEvent, fields: LogFields = {}) => {
+			// What was under way when the agent stopped may still have something to say: nobody can hear it any more.
+			if (!isClosed) logger.log(severity, event, fields);
+		};
 	return {
 		error: say('error'),
 		warn: say('warn'),
@@ -40,6 +43,7 @@ export function openLog({ file, level, now }: LogOptions): ClosableLog {
 		debug: say('debug'),
 		close: () =>
 			new Promise((resolve) => {
+				isClosed = true;
 				logger.once('finish', resolve);
 				logger.end();
 			}),

@@ -120,6 +120,13 @@ describe('the cancel of a sale that was confirmed', () => {
 		expect(await cancelOf()).toMatchObject({ confirmationCode: real, applied: 1 });
 	});
 
+	test('by its provisional code, written with escapes, is understood', async () => {
+		const { provisional, real } = await soldLate();
+		const escaped = `{"transaction":{"action":"cancel","confirmationCode":"\\u0050${provisional.slice(1)}","keep":1.0}}`;
+		expect((await shop.till.post('/v1/transaction', escaped)).json.agent?.state).toBe('confirmed');
+		expect(await cancelOf()).toMatchObject({ confirmationCode: real, applied: 1 });
+	});
+
 	test('by its real code goes as it came', async () => {
 		const sale = await shop.till.sell(id);
 		const reply = await cancel(sale.json.confirmationCode);

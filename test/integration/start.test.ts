@@ -354,7 +354,7 @@ describe.concurrent('a stop', () => {
 		const directory = scene.directory();
 		const agent = scene.spawn({ directory });
 		await until(() => existsSync(join(directory, 'agent.lock')), 'the agent is just starting');
-		expect((await agent.kill('SIGTERM')).code).toBe(0);
+		expect(await agent.kill('SIGTERM')).toMatchObject({ code: 0, stderr: expect.stringMatching(/agent\.stopped\n$/) });
 		expect(existsSync(join(directory, 'agent.json'))).toBe(false);
 	});
 
