@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import packageFile from '../package.json' with { type: 'json' };
 import type { Role } from '../shared/local-api.ts';
+import { ExitError } from './core/exit.ts';
 import { rfc3339 } from './core/instant.ts';
 import type { Mode } from './core/mode.ts';
 import { statusAt } from './core/status.ts';
@@ -108,8 +109,12 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 }
 
 /** A Loyalty API to try against, by itself. */
-export function startSandboxAlone(port: number): Promise<{ readonly baseUrl: string; close(): Promise<void> }> {
-	return startSandbox({ port, clock });
+export async function startSandboxAlone(port: number): Promise<{ readonly baseUrl: string; close(): Promise<void> }> {
+	try {
+		return await startSandbox({ port, clock });
+	} catch (cause) {
+		throw new ExitError('port', `Port ${port} cannot be opened for the sandbox. Choose another one with --port.`, { cause });
+	}
 }
 
 /** The tokens of a data directory, whether or not an agent runs on it. */

@@ -55,8 +55,8 @@ export const errorCatalogue = {
 	SHUTTING_DOWN: { status: 503, message: 'The agent is stopping.', advice: 'Send the call again in a few seconds; nothing was accepted.' },
 	OUTCOME_UNKNOWN: {
 		status: 504,
-		message: 'The payment was sent, but no usable answer came back.',
-		advice: 'Do not try again blindly: check the balance, then let the manager decide.',
+		message: 'It was sent, but no usable answer came back.',
+		advice: 'Do not try again blindly: look at the balance or the receipt, then let the manager decide.',
 	},
 	QUEUE_FULL: {
 		status: 507,

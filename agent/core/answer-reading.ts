@@ -23,7 +23,7 @@ export function readAnswer(result: WireResult): AnswerReading {
 	const { text } = result;
 	const reading = text === undefined ? undefined : readJsonObject(text);
 	const envelope = reading?.ok === true ? readEnvelope(reading.value) : undefined;
-	const outcome = troubleOfStatus(result.status) ?? outcomeOf(envelope, result.status);
+	const outcome = troubleOfStatus(result.status) ?? (envelope === undefined ? outcomeOfStrange(result.status, text) : outcomeOf(envelope, result.status));
 	// A "success" under a status that says otherwise would mislead the register.
 	const isContradiction = envelope?.kind === 'success' && result.status >= 400;
 	return envelope === undefined || text === undefined || isContradiction ? { outcome } : { outcome, passThrough: text };
@@ -38,18 +38,20 @@ function troubleOfStatus(status: number): AttemptOutcome | undefined {
 	return undefined;
 }
 
-function outcomeOf(envelope: Envelope | undefined, status: number): AttemptOutcome {
-	if (envelope?.kind === 'error') {
-		if (envelope.code === '500') return { kind: 'unknown', trouble: 'server-error' };
-		return { kind: 'refused', refusal: { code: envelope.code } };
+function outcomeOf(envelope: Envelope, status: number): AttemptOutcome {
+	if (envelope.kind === 'error') {
+		return envelope.code === '500' ? unknown('server-error') : { kind: 'refused', refusal: { code: envelope.code } };
 	}
-	if (envelope?.kind === 'success' && status < 400) {
-		const { confirmationCode } = envelope;
-		return { kind: 'confirmed', ...(confirmationCode === undefined ? {} : { confirmationCode }) };
-	}
+	if (status >= 400) return outcomeOfStrange(status, undefined);
+	const { confirmationCode } = envelope;
+	return { kind: 'confirmed', ...(confirmationCode === undefined ? {} : { confirmationCode }) };
+}
+
+/** An answer that is not the API's own, or contradicts itself. */
+function outcomeOfStrange(status: number, text: string | undefined): AttemptOutcome {
 	if (status === 404 || status === 405 || status === 413 || status === 415) return unknown('wrong-address');
 	if (status >= 400) return { kind: 'refused', refusal: { code: `HTTP_${status}` } };
-	return unknown('unreadable-answer');
+	return unknown(text?.trimStart().startsWith('<') === true ? 'captive-portal' : 'unreadable-answer');
 }
 
 const unknown = (trouble: LinkTrouble): AttemptOutcome => ({ kind: 'unknown', trouble });

@@ -105,9 +105,10 @@ export function wake(link: Link, elapsed: number): Link {
 	return earliest < link.nextProbeAt ? { ...link, nextProbeAt: earliest } : link;
 }
 
-/** A person asked to try now. */
+/** A person asked to try now: whatever had to be changed may be, so live calls are worth a try as well. */
 export function tryNow(link: Link, elapsed: number): Link {
-	return link.state === 'online' ? link : { ...link, nextProbeAt: elapsed, quietUntil: elapsed };
+	if (link.state === 'online') return link;
+	return { ...link, state: link.state === 'misconfigured' ? 'failing' : link.state, nextProbeAt: elapsed, quietUntil: elapsed };
 }
 
 /** How many more attempts may start, given how many are under way. */

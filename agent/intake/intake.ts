@@ -5,6 +5,7 @@ import type { AgentObject } from '../../shared/local-api.ts';
 import type { Answer } from '../core/answer.ts';
 import { readAnswer } from '../core/answer-reading.ts';
 import type { Operation, Peek } from '../core/calls/operation.ts';
+import { isWaiting } from '../core/delivery.ts';
 import type { IncomingCall } from '../core/incoming-call.ts';
 import type { Acceptance, AcceptObstacle, DeliveryRecord } from '../core/records.ts';
 import { Answers } from './answers.ts';
@@ -80,24 +81,28 @@ export class Intake {
 
 	/** The real outcome if the delivery is tried at once and it comes soon enough, otherwise what is true by then. */
 	async #answerOnce(operation: Operation, delivery: DeliveryRecord, incoming: IncomingCall, peek: Peek, duplicate: boolean): Promise<Answer> {
-		const isUnderWay = delivery.state === 'queued' || delivery.state === 'sending';
-		if (!isUnderWay) return this.#answers.about(delivery, peek, duplicate);
+		if (!isWaiting(delivery.state)) return this.#answers.about(delivery, peek, duplicate);
 		if (operation.kind === 'pay') return this.#answers.about(await this.#payOutcome(delivery), peek, duplicate);
-		const { replay, settings } = this.#ports;
+		const { replay, store, settings } = this.#ports;
 		const settled = replay.isTrying(delivery.sequence) ? await replay.watch(delivery.sequence, settings.local.replyWithinMs, incoming.gone) : undefined;
-		return this.#answers.about(settled ?? delivery, peek, duplicate);
+		return this.#answers.about(settled ?? store.find(delivery.id) ?? delivery, peek, duplicate);
 	}
 
 	/** A pay is never sent after it was answered: it ends here, or it is on its way and its end is awaited. */
 	async #payOutcome(delivery: DeliveryRecord): Promise<DeliveryRecord> {
-		const { replay, settings } = this.#ports;
+		const { replay, store, settings } = this.#ports;
 		const { sequence } = delivery;
 		const settled = replay.link.takesLiveCalls ? await replay.watch(sequence, settings.loyalty.timeoutMs) : undefined;
-		return (
-			settled ??
-			(await replay.tooLate(sequence)) ??
-			(await replay.watch(sequence, settings.loyalty.timeoutMs + recordingGraceMs)) ?? { ...delivery, state: 'doubtful' }
-		);
+		const ended = settled ?? (await replay.tooLate(sequence)) ?? this.#endedAlready(delivery);
+		if (ended !== undefined) return ended;
+		await replay.watch(sequence, settings.loyalty.timeoutMs + recordingGraceMs);
+		return this.#endedAlready(delivery) ?? { ...(store.find(delivery.id) ?? delivery), state: 'doubtful' };
+	}
+
+	/** Undefined while it is queued or under way. */
+	#endedAlready({ id }: DeliveryRecord): DeliveryRecord | undefined {
+		const now = this.#ports.store.find(id);
+		return now === undefined || isWaiting(now.state) ? undefined : now;
 	}
 
 	async #read(incoming: IncomingCall): Promise<Answer> {

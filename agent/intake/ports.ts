@@ -12,6 +12,7 @@ import type { Acceptance, AcceptObstacle, AttemptRecord, DeliveryRecord, NewDeli
 export interface IntakeStore {
 	/** Resolves after the flush. `obstacle`: what keeps a new call out at the moment; a full disk comes back as one, too. */
 	accept(delivery: NewDelivery, obstacle: AcceptObstacle | undefined): Promise<Acceptance>;
+	find(id: DeliveryId): DeliveryRecord | undefined;
 	answer(sequence: Sequence): Uint8Array | undefined;
 	attempts(sequence: Sequence): readonly AttemptRecord[];
 	totals(): Totals;

@@ -93,22 +93,23 @@ export class HttpDoor {
 		if (url === null) return this.#refuse(request, response, { code: 'NOT_FOUND' });
 		if (request.method === 'OPTIONS' && origin !== undefined) return answerPreflight(response);
 		const match = findRoute(request.method ?? '', url.pathname);
-		if (match.kind === 'none') return this.#refuse(request, response, { code: 'NOT_FOUND' });
+		if (match.kind === 'none') return this.#refuse(request, response, { code: 'NOT_FOUND' }, this.#identify(request));
 		if (match.kind === 'otherMethods') {
 			response.setHeader('Allow', match.allowed.join(', '));
-			return this.#refuse(request, response, { code: 'METHOD_NOT_ALLOWED' });
+			return this.#refuse(request, response, { code: 'METHOD_NOT_ALLOWED' }, this.#identify(request));
 		}
 		const identity = match.route.roles.length === 0 ? nobody : this.#identify(request);
 		if (identity === undefined) return this.#refuse(request, response, { code: 'UNAUTHORIZED' });
-		if (!mayUse(match.route, identity)) return this.#refuse(request, response, { code: 'FORBIDDEN', message: `A ${identity.role} token may not do this.` });
+		if (!mayUse(match.route, identity))
+			return this.#refuse(request, response, { code: 'FORBIDDEN', message: `A ${identity.role} token may not do this.` }, identity);
 		const fail = (error: OwnError) => sendAnswer(response, errorAnswer(error, this.#ports.intake.agentObject()));
 		await match.route.answer({ ports: this.#ports, request, response, url, identity, id: match.id, fail });
 	}
 
 	/** To a stranger: nothing about how things stand. */
-	#refuse(request: IncomingMessage, response: ServerResponse, error: OwnError): void {
+	#refuse(request: IncomingMessage, response: ServerResponse, error: OwnError, caller?: Identity): void {
 		request.resume();
-		sendAnswer(response, errorAnswer(error, this.#agentForStrangers()));
+		sendAnswer(response, errorAnswer(error, caller === undefined ? this.#agentForStrangers() : this.#ports.intake.agentObject()));
 	}
 
 	#agentForStrangers(): AgentObject {

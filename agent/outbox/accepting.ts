@@ -3,8 +3,8 @@
 import { deliveryIdToBytes, readProvisionalCode } from '../../shared/ids.ts';
 import { operations } from '../core/calls/table.ts';
 import { judgeProvisionalCancel } from '../core/cancellation.ts';
-import { type KeyKind, type Match, recognise } from '../core/idempotency.ts';
-import type { Acceptance, AcceptObstacle, CancelObstacle, NewDelivery } from '../core/records.ts';
+import { type Match, recognise } from '../core/idempotency.ts';
+import type { Acceptance, AcceptObstacle, CancelObstacle, NewDelivery, StoredKey } from '../core/records.ts';
 import type { Journal } from './journal.ts';
 import { packLanes, type StoredDelivery } from './rows.ts';
 
@@ -18,6 +18,7 @@ export function accept(journal: Journal, delivery: NewDelivery, obstacle: Accept
 	const matches = matchesOf(journal, delivery);
 	const bringsHeader = delivery.keys.some((key) => key.kind === 'header');
 	const recognition = recognise(matches, bringsHeader);
+	if (recognition.kind === 'duplicate') remember(journal, recognition.id, delivery.keys);
 	if (recognition.kind !== 'new') return { kind: recognition.kind, delivery: journal.read(recognition.id) };
 	if (obstacle !== undefined) return { kind: 'notAccepted', obstacle };
 	const original = originalOf(journal, delivery);
@@ -85,11 +86,15 @@ function store(journal: Journal, delivery: NewDelivery, original: Original): num
 		original: original.kind === 'waitFor' || original.kind === 'withdrawBoth' ? original.sequence : null,
 	});
 	journal.statements.insertContent.run(sequence, delivery.sealedContent);
-	const stored = new Map<string, KeyKind>(delivery.keys.map((key) => [key.text, key.kind]));
-	for (const [text, kind] of stored) journal.statements.insertKey.run(text, sequence, kind);
+	remember(journal, sequence, delivery.keys);
 	journal.note(delivery.acceptedAt, sequence, state, reason, 0, undefined);
 	journal.changed({ sequence, operation: delivery.operation, amountMinor: delivery.amountMinor ?? 0, from: undefined, to: state, seen: false });
 	return sequence;
+}
+
+/** From now on these keys stand for the delivery; also a header that only a repeat brought. */
+function remember(journal: Journal, sequence: number, keys: readonly StoredKey[]): void {
+	for (const { text, kind } of keys) journal.statements.insertKey.run(text, sequence, kind);
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

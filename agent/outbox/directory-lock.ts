@@ -15,7 +15,7 @@ const patienceMs = 1_000;
 
 /** Takes the lock, or throws ExitError naming who holds it. Blocks the thread while it waits: nothing else runs yet. */
 export function lockDirectory(directory: string, processId: number): DirectoryLock {
-	const database = new Database(join(directory, 'agent.lock'), { timeout: patienceMs });
+	const database = openLock(join(directory, 'agent.lock'));
 	take(database, directory);
 	database.exec('CREATE TABLE IF NOT EXISTS holder (process INTEGER NOT NULL) STRICT; DELETE FROM holder;');
 	database.prepare('INSERT INTO holder (process) VALUES (?)').run(processId);
@@ -23,6 +23,14 @@ export function lockDirectory(directory: string, processId: number): DirectoryLo
 	// From here on others can read who holds it, but not take it.
 	take(database, directory);
 	return { release: () => database.close() };
+}
+
+function openLock(file: string): Database.Database {
+	try {
+		return new Database(file, { timeout: patienceMs });
+	} catch (cause) {
+		throw new ExitError('directory', `The lock file ${file} cannot be opened. Check what it is, and that this user may write it.`, { cause });
+	}
 }
 
 function take(database: Database.Database, directory: string): void {

@@ -112,12 +112,7 @@ function conditionsOf(query: DeliveryQuery): { conditions: string[]; values: unk
 	}
 	if (query.tokenId !== undefined) add('d.token_id = ?', query.tokenId);
 	if (query.before !== undefined) add('d.sequence < ?', query.before);
-	if (query.transactionId !== undefined) {
-		// Natural keys begin with kind and transaction id: a range of their index finds the sale without one of its own.
-		const ranges = ['sale', 'pay'].map((kind) => `${kind}:${encodeURIComponent(query.transactionId ?? '')}:`);
-		const inRange = ranges.map(() => 'd.sequence IN (SELECT sequence FROM idempotency_key WHERE text >= ? AND text < ?)').join(' OR ');
-		add(`(${inRange})`, ...ranges.flatMap((range) => [range, `${range}\u{10ffff}`]));
-	}
+	if (query.transactionId !== undefined) add('d.transaction_id = ?', query.transactionId);
 	return { conditions, values };
 }
 

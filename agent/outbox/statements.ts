@@ -23,7 +23,7 @@ export function prepareStatements(database: Database.Database) {
 		insertContent: database.prepare('INSERT INTO content (sequence, sealed) VALUES (?, ?)'),
 		replaceContent: database.prepare('UPDATE content SET sealed = ? WHERE sequence = ?'),
 		storeAnswer: database.prepare('UPDATE content SET answer = ? WHERE sequence = ?'),
-		insertKey: database.prepare('INSERT INTO idempotency_key (text, sequence, kind) VALUES (?, ?, ?)'),
+		insertKey: database.prepare('INSERT OR IGNORE INTO idempotency_key (text, sequence, kind) VALUES (?, ?, ?)'),
 		// The state in the condition makes each change a compare-and-set.
 		change: database.prepare(
 			`UPDATE delivery SET state = @state, reason = @reason, attempts = @attempts, unknown_outcomes = @unknownOutcomes, ended_at = @endedAt,

@@ -42,7 +42,7 @@ export class Replay {
 	readonly #watchers: Watchers;
 	readonly #backlog: Backlog;
 	readonly #queue: PQueue;
-	/** Attempts handed to the queue that have not ended. */
+	/** Paced attempts handed to the queue that have not ended. */
 	#started = 0;
 	#isStopping = false;
 
@@ -228,11 +228,13 @@ export class Replay {
 	#run(sequence: Sequence, limitMs: number | undefined): void {
 		const delivery = this.#ports.store.bySequence(sequence);
 		if (delivery === undefined) return;
-		this.#started += 1;
+		// A live call is not paced: one that hangs must not hold up everybody's sales.
+		const counted = limitMs === undefined ? 1 : 0;
+		this.#started += counted;
 		void this.#queue
 			.add(() => this.#attempt(delivery, limitMs))
 			.finally(() => {
-				this.#started -= 1;
+				this.#started -= counted;
 				this.#pump();
 			});
 	}
@@ -251,6 +253,9 @@ export class Replay {
 		try {
 			const result = await attempt(this.#ports, delivery, limitMs, claim);
 			this.#learn(sequence, result);
+			answer(result.kind === 'ended' ? result.settlement.delivery : undefined);
+			// Whoever asked while the outcome was being stored gets it, too.
+			claim();
 			answer(result.kind === 'ended' ? result.settlement.delivery : undefined);
 		} catch (error) {
 			this.#ports.log.error('storage.failed', { error: error instanceof Error ? error.message : 'unknown' });

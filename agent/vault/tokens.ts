@@ -37,9 +37,9 @@ export class Tokens {
 		this.#file = join(directory, 'tokens.json');
 	}
 
-	/** At the first start: writes `register.token` and `manager.token`, each holding a token of that role. */
+	/** At the first start: writes `register.token` and `manager.token`, each holding a token of that role. Throws TokenError when the file is damaged. */
 	ensureFirst(at: number): void {
-		if (this.#fileVersion() !== undefined) return;
+		if (this.#fileVersion() !== undefined) return void this.list();
 		const first = (['register', 'manager'] as const).map((role) => newToken(role, role, at));
 		for (const { secret, token } of first) writePrivateFile(join(this.#directory, `${token.role}.token`), `${secret}\n`);
 		// Last: its presence says that both were written. A start that ended before begins anew.

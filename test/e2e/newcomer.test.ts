@@ -36,7 +36,9 @@ test('npm start runs a sandbox, and its printed lines work as printed', async ()
 });
 
 /** A Node.js of another version than ours, as a till's own may be. */
-const otherNode = spawnSync('sh', ['-c', 'PATH=$(echo "$PATH" | tr ":" "\\n" | grep -v node_modules | paste -sd:) command -v node'], { encoding: 'utf8' }).stdout.trim();
+const otherNode = spawnSync('sh', ['-c', 'PATH=$(echo "$PATH" | tr ":" "\\n" | grep -v node_modules | paste -sd:) command -v node'], {
+	encoding: 'utf8',
+}).stdout.trim();
 const isOther = otherNode !== '' && spawnSync(otherNode, ['--version'], { encoding: 'utf8' }).stdout.trim() !== process.version;
 
 test.runIf(isOther)('an older Node.js starts the agent on the right one, and takes it along when it is killed', async () => {
@@ -51,5 +53,12 @@ test.runIf(isOther)('an older Node.js starts the agent on the right one, and tak
 	const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? '';
 	expect((await fetch(`${url}/livez`)).status).toBe(200);
 	launcher.kill('SIGKILL');
-	await until(() => fetch(`${url}/livez`).then(() => false, () => true), 'the agent is gone, too');
+	await until(
+		() =>
+			fetch(`${url}/livez`).then(
+				() => false,
+				() => true,
+			),
+		'the agent is gone, too',
+	);
 });

@@ -136,7 +136,7 @@ describe('while the service is reached', () => {
 		['answers 503 after the effect', { fault: 'status', status: 503, when: 'after' }, 'failing', 'unknown:server-error', 503],
 		['answers 200 with the code 500', { fault: 'status', status: 200 }, 'failing', 'unknown:server-error', 200],
 		['answers 408', { fault: 'status', status: 408, envelope: false }, 'failing', 'unknown:server-error', 408],
-		['answers a page of the network', { fault: 'html' }, 'failing', 'unknown:unreadable-answer', 200],
+		['answers a page of the network', { fault: 'html' }, 'misconfigured', 'unknown:captive-portal', 200],
 		['answers nothing with 200', { fault: 'empty' }, 'failing', 'unknown:unreadable-answer', 200],
 		['answers half of its answer', { fault: 'truncated' }, 'failing', 'unknown:unreadable-answer', 200],
 		['answers 429', { fault: 'status', status: 429, retryAfterSeconds: 0 }, 'failing', 'notSent:rate-limited', 429],

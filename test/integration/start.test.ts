@@ -206,6 +206,25 @@ describe.concurrent('what stands in the way of a start', () => {
 		await scene.agent({ directory });
 	});
 
+	test('is a damaged token file: 78', async (context) => {
+		const directory = new Scene(context).directory();
+		writeFileSync(join(directory, 'tokens.json'), '{');
+		const exit = await new Scene(context).refusedStart({ directory });
+		expect(exit).toMatchObject({ code: 78, stderr: expect.stringMatching(/tokens\.json is damaged/) });
+	});
+
+	test('is a lock that cannot be made: 73', async (context) => {
+		const directory = new Scene(context).directory();
+		mkdirSync(join(directory, 'agent.lock'));
+		const exit = await new Scene(context).refusedStart({ directory });
+		expect(exit).toMatchObject({ code: 73, stderr: expect.stringMatching(/agent\.lock cannot be opened/) });
+	});
+
+	test('is a port that the sandbox alone cannot have: 69', async (context) => {
+		const service = await new Scene(context).service();
+		expect(await runProgram(['sandbox', '--port', String(service.port)])).toMatchObject({ code: 69, stderr: expect.stringContaining(String(service.port)) });
+	});
+
 	test('is a database of a newer program: 65, and it stays untouched', async (context) => {
 		const scene = new Scene(context);
 		const directory = scene.directory();

@@ -28,6 +28,7 @@ CREATE TABLE delivery (
 
 CREATE UNIQUE INDEX delivery_id ON delivery (id);
 CREATE INDEX delivery_open ON delivery (state, sequence) WHERE state IN ('queued', 'sending', 'refused', 'doubtful');
+CREATE INDEX delivery_transaction ON delivery (transaction_id) WHERE transaction_id IS NOT NULL;
 CREATE INDEX delivery_code ON delivery (confirmation_code) WHERE confirmation_code IS NOT NULL;
 
 CREATE TABLE content (
