@@ -20,6 +20,7 @@ import { settleMode } from './outbox/mode-mark.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { Replay } from './replay/replay.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
+import { readApiKey } from './settings/api-key.ts';
 import { loadSettings } from './settings/load.ts';
 import { loadMasterKey } from './vault/key-file.ts';
 import { Tokens } from './vault/tokens.ts';
@@ -55,9 +56,9 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 	const vault = new Vault(loadMasterKey(join(directory, 'vault.key'), Outbox.existsIn(directory)));
 	const tokens = new Tokens(directory);
 	tokens.ensureFirst(clock.now());
-	const outbox = await Outbox.open(directory, onCrash);
+	const outbox = await Outbox.open(directory, onCrash, (what) => log.error('storage.damaged', { error: what }));
 
-	const apiKey = environment['LANEKEEPER_API_KEY'] ?? '';
+	const apiKey = readApiKey(environment);
 	const { mode, notice, mark } = settleMode(outbox, new URL(settings.loyalty.baseUrl).host, apiKey !== '');
 	if (notice !== undefined) log.warn(`agent.${notice}`);
 	const isSandbox = mode.kind === 'sandbox';
@@ -97,8 +98,10 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 		log.info('agent.stopping');
 		intake.stop();
 		endHousekeeping();
-		await Promise.all([door.close(2_500), replay.stop(3_000)]);
+		// Registers that wait get their answer, then questions under way are cut, then the door closes.
+		await replay.stop(2_500);
 		wire.close();
+		await door.close(1_000);
 		await Promise.all([outbox.close(), sandbox?.close()]);
 		removeAgentFile(directory);
 		lock.release();

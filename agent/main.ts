@@ -19,7 +19,7 @@ function crash(error: Error): void {
 
 function onStopSignal(stop: () => Promise<void>): void {
 	let isStopping = false;
-	for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+	for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
 		process.on(signal, () => {
 			if (isStopping) return;
 			isStopping = true;

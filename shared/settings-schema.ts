@@ -9,6 +9,9 @@ const port = (description: string, value: number) =>
 	Type.Integer({ minimum: 0, maximum: 65_535, default: value, description: `${description}; 0 takes any free one` });
 const whole = (minimum: number, maximum: number, value: number, description: string) => Type.Integer({ minimum, maximum, default: value, description });
 
+/** What an HTTP header can carry. */
+const headerText = '^[ -~\\u00a0-\\u00ff]+$';
+
 const Loyalty = Type.Object(
 	{
 		baseUrl: Type.String({
@@ -16,10 +19,10 @@ const Loyalty = Type.Object(
 			default: 'https://pos-api.fidelizacion.app/v1/',
 			description: 'Address of the Loyalty API. https only, except to a loopback address.',
 		}),
-		sourceType: Type.String({ minLength: 1, default: 'POS', description: 'Sent as x-source-type where the register sends none.' }),
-		sourceName: Type.String({ minLength: 1, default: 'lanekeeper', description: 'Sent as x-source-name where the register sends none.' }),
-		branchId: Type.String({ minLength: 1, default: 'BR001', description: 'Sent as x-branch-id where the register sends none.' }),
-		posId: Type.String({ minLength: 1, default: 'POS001', description: 'Sent as x-pos-id where the register sends none.' }),
+		sourceType: Type.String({ pattern: headerText, default: 'POS', description: 'Sent as x-source-type where the register sends none.' }),
+		sourceName: Type.String({ pattern: headerText, default: 'lanekeeper', description: 'Sent as x-source-name where the register sends none.' }),
+		branchId: Type.String({ pattern: headerText, default: 'BR001', description: 'Sent as x-branch-id where the register sends none.' }),
+		posId: Type.String({ pattern: headerText, default: 'POS001', description: 'Sent as x-pos-id where the register sends none.' }),
 		timeoutMs: whole(100, 120_000, 8_000, 'How long one request to the Loyalty API may take, in milliseconds.'),
 		concurrency: whole(1, 64, 8, 'How many requests may be under way at once.'),
 		transactionIdScope: Type.Union([Type.Literal('forever'), Type.Literal('day')], {
@@ -67,9 +70,8 @@ const Log = Type.Object(
 
 const Scans = Type.Object({ keepSeconds: whole(1, 3_600, 10, 'How long a scan nobody asked for is kept.') }, closed);
 
-/** Serial scanners are not read by this version: a list with entries is refused instead of being silently ignored. */
 const notYet = (what: string) =>
-	Type.Array(Type.Unknown(), { maxItems: 0, default: [], description: `${what}. This version reads no serial scanners: the list must be empty.` });
+	Type.Array(Type.Unknown(), { default: [], description: `${what}. This version reads no serial scanners: the list must be empty.` });
 
 export const SettingsSchema = Type.Object(
 	{

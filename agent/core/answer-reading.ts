@@ -2,7 +2,7 @@
  * Reading an answer of the Loyalty API, in the order of the local API: the statuses of the line
  * first, then the envelope, then the status alone.
  */
-import { at, isJsonObject, type JsonObject, readJsonObject, textAt } from './json.ts';
+import { at, isJsonObject, type JsonObject, readJsonObject, textAt, withNumbersAsWritten } from './json.ts';
 import type { LinkTrouble } from './link-trouble.ts';
 import type { AttemptOutcome, WireResult } from './outcome.ts';
 
@@ -22,7 +22,7 @@ export function readAnswer(result: WireResult): AnswerReading {
 	}
 	const { text } = result;
 	const reading = text === undefined ? undefined : readJsonObject(text);
-	const envelope = reading?.ok === true ? readEnvelope(reading.value) : undefined;
+	const envelope = reading?.ok === true && text !== undefined ? readEnvelope(withNumbersAsWritten(text)) : undefined;
 	const outcome = troubleOfStatus(result.status) ?? (envelope === undefined ? outcomeOfStrange(result.status, text) : outcomeOf(envelope, result.status));
 	// A "success" under a status that says otherwise would mislead the register.
 	const isContradiction = envelope?.kind === 'success' && result.status >= 400;
@@ -59,7 +59,7 @@ const unknown = (trouble: LinkTrouble): AttemptOutcome => ({ kind: 'unknown', tr
 function readEnvelope(answer: JsonObject): Envelope | undefined {
 	const status = textAt(answer, 'status')?.toLowerCase();
 	const error = firstError(answer);
-	if (status === 'error' || error !== undefined) return { kind: 'error', code: codeText(at(error, 'code')) ?? 'UNNAMED' };
+	if (status === 'error' || error !== undefined) return { kind: 'error', code: refusalCode(at(error, 'code')) };
 	if (status !== 'success' && status !== 'ok') return undefined;
 	const code = codeText(at(answer, 'data', 'confirmationCode')) ?? codeText(at(answer, 'confirmationCode'));
 	return { kind: 'success', ...(code === undefined ? {} : { confirmationCode: code }) };
@@ -73,8 +73,13 @@ function firstError(answer: JsonObject): JsonObject | undefined {
 	return isJsonObject(first) ? first : undefined;
 }
 
-/** Codes are opaque texts; a numeric one is accepted. */
+/** Refusal codes are shown and kept in the clear: one that looks like more than a code could hold something personal. */
+function refusalCode(value: unknown): string {
+	const code = codeText(value);
+	return code !== undefined && /^[\w.-]{1,64}$/.test(code) ? code : 'UNNAMED';
+}
+
+/** Codes are opaque texts; a numeric one is the text it was written as. */
 function codeText(value: unknown): string | undefined {
-	if (typeof value === 'string' && value !== '') return value;
-	return typeof value === 'number' ? String(value) : undefined;
+	return typeof value === 'string' && value !== '' ? value : undefined;
 }

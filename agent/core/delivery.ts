@@ -34,6 +34,8 @@ export type DeliveryEvent =
 	| { readonly type: 'tooLate' }
 	/** A cancel met its sale before it ever left; said of both. */
 	| { readonly type: 'cancelledBeforeSending' }
+	/** Of a cancel: what it cancels was confirmed without a code, so it cannot be sent and needs a person. */
+	| { readonly type: 'originalWithoutCode' }
 	/** What it refers to will never have a code. */
 	| { readonly type: 'originalWithdrawn' }
 	| { readonly type: 'retried' }
@@ -59,6 +61,7 @@ const plainChanges: Readonly<
 	codeGivenTwice: { from: ['sending'], to: () => 'doubtful' },
 	tooLate: { from: ['queued'], to: (facts) => (neverLeft(facts) ? 'withdrawn' : 'doubtful') },
 	cancelledBeforeSending: { from: ['queued'], to: (facts) => (neverLeft(facts) ? 'withdrawn' : undefined) },
+	originalWithoutCode: { from: ['queued'], to: () => 'doubtful' },
 	originalWithdrawn: { from: ['queued'], to: (facts) => (neverLeft(facts) ? 'withdrawn' : 'doubtful') },
 	retried: { from: ['refused', 'doubtful'], to: () => 'queued' },
 	withdrawnByPerson: { from: ['refused', 'doubtful', 'queued'], to: () => 'withdrawn' },

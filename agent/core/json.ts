@@ -46,6 +46,12 @@ function sorted(object: JsonObject): JsonObject {
 	return copy;
 }
 
+/** The document with every number as the text it was written as, so that no digit is lost. For a text read as an object before. */
+export function withNumbersAsWritten(text: string): JsonObject {
+	const value = JSON.parse(text, (_key, found: unknown, context: { readonly source?: string }) => (typeof found === 'number' ? context.source : found));
+	return isJsonObject(value) ? value : {};
+}
+
 /** Follows a path of object keys; undefined where it leads nowhere. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
 	let current = value;

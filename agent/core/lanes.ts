@@ -6,7 +6,8 @@
  * going    taken by a sender; still first of its lanes
  * holding  refused or doubtful; stands only in the lanes of what cannot work without it
  *
- * Pure data, no clock: pacing is somebody else's. Order is the sequence number of acceptance.
+ * Pure data, no clock: pacing is somebody else's. Order is the sequence number of acceptance, or the place a delivery
+ * took over from one that it supersedes.
  */
 import { SequenceHeap } from './sequence-heap.ts';
 
@@ -23,6 +24,8 @@ interface Place {
 
 interface Entry {
 	readonly sequence: Sequence;
+	/** By this it stands in line; two may have the same, then the earlier sequence is first. */
+	readonly rank: Sequence;
 	phase: 'waiting' | 'going' | 'holding';
 	places: readonly Place[];
 	/** In how many of its lanes somebody stands ahead. */
@@ -44,9 +47,9 @@ export class Lanes {
 	}
 
 	/** Puts a delivery in its lanes, by its sequence: usually at the end, after a retry in between. */
-	add(sequence: Sequence, keys: readonly LaneKey[], phase: 'waiting' | 'holding' = 'waiting'): void {
+	add(sequence: Sequence, keys: readonly LaneKey[], phase: 'waiting' | 'holding' = 'waiting', rank: Sequence = sequence): void {
 		this.remove(sequence);
-		const entry: Entry = { sequence, phase, places: [], blockedIn: 0 };
+		const entry: Entry = { sequence, rank, phase, places: [], blockedIn: 0 };
 		this.#entries.set(sequence, entry);
 		entry.places = [...new Set(keys)].map((key) => this.#line(entry, key));
 		this.#offer(entry);
@@ -99,9 +102,9 @@ export class Lanes {
 	}
 
 	/** The delivery is over; it holds up only the lanes in `keys` (empty: none, it leaves). */
-	settle(sequence: Sequence, keys: readonly LaneKey[]): void {
+	settle(sequence: Sequence, keys: readonly LaneKey[], rank: Sequence = sequence): void {
 		if (keys.length === 0) this.remove(sequence);
-		else this.add(sequence, keys, 'holding');
+		else this.add(sequence, keys, 'holding', rank);
 	}
 
 	remove(sequence: Sequence): void {
@@ -113,7 +116,7 @@ export class Lanes {
 
 	#line(entry: Entry, key: LaneKey): Place {
 		const place: Place = { entry, key, ahead: this.#tails.get(key), behind: undefined };
-		while (place.ahead !== undefined && place.ahead.entry.sequence > entry.sequence) {
+		while (place.ahead !== undefined && isBehind(place.ahead.entry, entry)) {
 			place.behind = place.ahead;
 			place.ahead = place.ahead.ahead;
 		}
@@ -146,6 +149,10 @@ export class Lanes {
 	#offer(entry: Entry): void {
 		if (isReady(entry)) this.#ready.push(entry.sequence);
 	}
+}
+
+function isBehind(one: Entry, other: Entry): boolean {
+	return one.rank > other.rank || (one.rank === other.rank && one.sequence > other.sequence);
 }
 
 function isReady(entry: Entry): boolean {

@@ -20,6 +20,7 @@ export const troubleCatalogue = {
 	'rate-limited': { state: 'failing', sentence: 'The loyalty service asks for a slower pace.' },
 	'unreadable-answer': { state: 'failing', sentence: 'The loyalty service is reached, but its answer cannot be read.' },
 	'captive-portal': { state: 'misconfigured', sentence: 'A web page answers in place of the loyalty service: perhaps the network wants a log-in.' },
+	'tried-again': { state: 'failing', sentence: 'A person asked to try again; the loyalty service has not answered yet.' },
 	certificate: { state: 'misconfigured', sentence: 'The certificate of the loyalty service is not trusted: call support before anyone changes it.' },
 	'tls-version': { state: 'misconfigured', sentence: 'No common security version with the loyalty service: something sits in between.' },
 	'key-refused': { state: 'misconfigured', sentence: 'The loyalty service does not accept our key: call support.' },

@@ -19,7 +19,7 @@ describe('a fresh link', () => {
 	test('presumes a good line and lets one attempt judge', () => {
 		const link = newLink(42);
 		expect(link).toMatchObject({ state: 'online', since: 42, window: 1 });
-		expect([permits(link, 0, 0), permits(link, 1, 0), takesLiveCalls(link)]).toEqual([1, 0, true]);
+		expect([permits(link, 0, 0), permits(link, 1, 0), takesLiveCalls(link, 0)]).toEqual([1, 0, true]);
 	});
 
 	test('grows its window by one with every answer, up to the limit', () => {
@@ -55,7 +55,7 @@ describe.each(troubles)('%s', (name) => {
 });
 
 test('live calls are worth trying while online or failing', () => {
-	for (const name of troubles) expect(takesLiveCalls(downBy(name)), name).toBe(troubleCatalogue[name].state === 'failing');
+	for (const name of troubles) expect(takesLiveCalls(downBy(name), 60_000), name).toBe(troubleCatalogue[name].state === 'failing');
 });
 
 test('since is when the state began, not when its reason changed', () => {

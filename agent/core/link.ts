@@ -108,7 +108,8 @@ export function wake(link: Link, elapsed: number): Link {
 /** A person asked to try now: whatever had to be changed may be, so live calls are worth a try as well. */
 export function tryNow(link: Link, elapsed: number): Link {
 	if (link.state === 'online') return link;
-	return { ...link, state: link.state === 'misconfigured' ? 'failing' : link.state, nextProbeAt: elapsed, quietUntil: elapsed };
+	const reopened: Partial<Link> = link.state === 'misconfigured' ? { state: 'failing', trouble: 'tried-again' } : {};
+	return { ...link, ...reopened, nextProbeAt: elapsed, quietUntil: elapsed };
 }
 
 /** How many more attempts may start, given how many are under way. */
@@ -117,9 +118,9 @@ export function permits(link: Link, underWay: number, elapsed: number): number {
 	return underWay === 0 && elapsed >= link.nextProbeAt ? 1 : 0;
 }
 
-/** Whether a call that needs a live answer is worth trying. */
-export function takesLiveCalls(link: Link): boolean {
-	return link.state === 'online' || link.state === 'failing';
+/** Whether a call that needs a live answer is worth trying: not while the service asked for peace. */
+export function takesLiveCalls(link: Link, elapsed: number): boolean {
+	return (link.state === 'online' || link.state === 'failing') && elapsed >= link.quietUntil;
 }
 
 /** What an attempt's outcome says about the line. */

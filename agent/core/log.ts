@@ -24,7 +24,7 @@ export type LogEvent =
 	| 'replay.resumed'
 	| 'replay.sendNow'
 	| 'storage.failed'
-	| 'storage.low'
+	| 'storage.damaged'
 	| 'storage.erased'
 	| 'http.failed';
 

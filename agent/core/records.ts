@@ -39,6 +39,8 @@ export interface StoredKey {
 /** A delivery without its body. */
 export interface DeliveryRecord extends DeliveryFacts {
 	readonly sequence: Sequence;
+	/** Where it stands in its lanes: its own sequence, or that of the delivery whose place it took. */
+	readonly place: Sequence;
 	readonly id: DeliveryId;
 	readonly operation: OperationName;
 	readonly tokenId: string;
@@ -60,7 +62,7 @@ export interface DeliveryRecord extends DeliveryFacts {
 export type Acceptance =
 	| {
 			readonly kind: 'accepted';
-			readonly delivery: DeliveryRecord /** Others that ended with it: a sale that its cancel met unsent. */;
+			readonly delivery: DeliveryRecord /** Others that are over with it: a sale that its cancel met unsent, a refused delivery whose place it took. */;
 			readonly alsoEnded: readonly Sequence[];
 	  }
 	| { readonly kind: 'duplicate'; readonly delivery: DeliveryRecord }

@@ -4,7 +4,7 @@ import { provisionalCode } from '../../shared/ids.ts';
 import type { AgentObject } from '../../shared/local-api.ts';
 import { type Answer, errorAnswer, type OwnError } from '../core/answer.ts';
 import type { AnswerReading } from '../core/answer-reading.ts';
-import type { Peek } from '../core/calls/operation.ts';
+import type { OperationName, Peek } from '../core/calls/operation.ts';
 import { operations } from '../core/calls/table.ts';
 import { withMember } from '../core/json-edit.ts';
 import type { WireResult } from '../core/outcome.ts';
@@ -23,10 +23,11 @@ const cancelObstacles: Readonly<Record<CancelObstacle, { readonly message: strin
 	noCode: { message: 'The loyalty service confirmed this sale without a code.', advice: 'It can only be cancelled with the loyalty provider.' },
 };
 
-const keyReuse = {
-	sale: undefined,
-	other: 'A repeat must send the same body, its times included; a new call needs a new Idempotency-Key (for sales see also loyalty.transactionIdScope).',
-} as const;
+/** Where the catalogue's advice, which is about sales, does not fit. */
+const keyReuse: Partial<Record<OperationName, string>> = {
+	pay: 'Two different pays of one sale need an Idempotency-Key each (whether sales start again each day says loyalty.transactionIdScope).',
+};
+const usualKeyReuse = 'A repeat must send the same body, its times included; a new call needs a new key (for sales see also loyalty.transactionIdScope).';
 
 export class Answers {
 	readonly #ports: IntakePorts;
@@ -68,7 +69,7 @@ export class Answers {
 			{
 				code: 'IDEMPOTENCY_MISMATCH',
 				message: `Delivery ${earlier.id} was accepted under the same key with a different body.`,
-				advice: earlier.transactionId === undefined ? keyReuse.other : keyReuse.sale,
+				advice: earlier.operation === 'sale' ? undefined : (keyReuse[earlier.operation] ?? usualKeyReuse),
 			},
 			{ ...this.agentObject('none'), duplicate: false },
 		);

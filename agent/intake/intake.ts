@@ -112,7 +112,7 @@ export class Intake {
 			path: incoming.call.path,
 			headers: headersToSend(incoming, settings.loyalty),
 			body: new TextEncoder().encode(incoming.text),
-			freshConnection: false,
+			connection: 'questions',
 		});
 		const reading = readAnswer(result);
 		replay.observe(reading.outcome, result.kind === 'answered' ? result.retryAfterMs : undefined);

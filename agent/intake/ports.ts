@@ -33,7 +33,7 @@ export interface IntakeWire {
 		readonly path: string;
 		readonly headers: Readonly<Record<string, string>>;
 		readonly body: Uint8Array;
-		readonly freshConnection: boolean;
+		readonly connection: 'questions';
 	}): Promise<WireResult>;
 }
 

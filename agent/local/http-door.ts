@@ -60,6 +60,7 @@ export class HttpDoor {
 		const server = createServer({
 			headersTimeout: 10_000,
 			requestTimeout: 30_000,
+			connectionsCheckingInterval: 5_000,
 			keepAliveTimeout: 65_000,
 			maxHeaderSize: 16 * 1024,
 			requireHostHeader: false,
@@ -80,16 +81,18 @@ export class HttpDoor {
 			// A caller that went away in the middle of its body is no mistake of ours.
 			if (request.destroyed && !request.complete) return;
 			this.#ports.log.error('http.failed', { error: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
-			if (!response.headersSent) sendAnswer(response, errorAnswer({ code: 'INTERNAL_ERROR' }, this.#ports.intake.agentObject()));
+			if (!response.headersSent) sendAnswer(response, errorAnswer({ code: 'INTERNAL_ERROR' }, this.#agentForStrangers()));
 		}
 	}
 
 	async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const origin = headerOf(request, 'origin');
-		const verdict = guard(request.headers.host, origin, this.#port, this.#ports.allowedOrigins);
+		const hosts = request.headersDistinct['host'] ?? [];
+		const verdict = guard(hosts.length === 1 ? hosts[0] : undefined, origin, this.#port, this.#ports.allowedOrigins);
 		if (!verdict.ok) return this.#refuse(request, response, { code: 'FORBIDDEN', message: verdict.message });
 		if (origin !== undefined) allowOrigin(response, origin);
-		const url = URL.parse(request.url ?? '/', 'http://127.0.0.1');
+		const target = request.url ?? '';
+		const url = /^\/(?!\/)/.test(target) ? URL.parse(target, 'http://127.0.0.1') : null;
 		if (url === null) return this.#refuse(request, response, { code: 'NOT_FOUND' });
 		if (request.method === 'OPTIONS' && origin !== undefined) return answerPreflight(response);
 		const match = findRoute(request.method ?? '', url.pathname);
@@ -109,6 +112,8 @@ export class HttpDoor {
 	/** To a stranger: nothing about how things stand. */
 	#refuse(request: IncomingMessage, response: ServerResponse, error: OwnError, caller?: Identity): void {
 		request.resume();
+		// A body that nobody wants is not waited for.
+		if (!request.complete) response.setHeader('Connection', 'close');
 		sendAnswer(response, errorAnswer(error, caller === undefined ? this.#agentForStrangers() : this.#ports.intake.agentObject()));
 	}
 
@@ -116,10 +121,14 @@ export class HttpDoor {
 		return { state: 'none', ...(this.#ports.isSandbox ? { sandbox: true as const } : {}) };
 	}
 
+	/** Either header will do; a drop-in register may send both. */
 	#identify(request: IncomingMessage): Identity | undefined {
 		const bearer = /^Bearer +(\S+)$/i.exec(headerOf(request, 'authorization') ?? '')?.[1];
-		const secret = bearer ?? headerOf(request, 'x-api-key');
-		return secret === undefined ? undefined : this.#ports.tokens.identify(secret);
+		for (const secret of [bearer, headerOf(request, 'x-api-key')]) {
+			const identity = secret === undefined ? undefined : this.#ports.tokens.identify(secret);
+			if (identity !== undefined) return identity;
+		}
+		return undefined;
 	}
 
 	/** What is not HTTP gets an answer, too, where the line is still good for one. */

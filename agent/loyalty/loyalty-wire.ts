@@ -2,9 +2,10 @@
  * The wire to the Loyalty API: one request out, one result back, never a retry of its own. It tells apart what
  * certainly did not leave from what may have arrived; what an answer means is decided elsewhere.
  */
-import { type ClientRequest, Agent as HttpAgent } from 'node:http';
+import { type AgentOptions, type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { TLSSocket } from 'node:tls';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import got, { RequestError, TimeoutError } from 'got';
 import type { Clock } from '../core/clock.ts';
 import { clockOffsetSeconds } from '../core/clock-offset.ts';
@@ -30,10 +31,11 @@ export interface WireRequest {
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: Uint8Array;
 	/**
-	 * Asks for a connection of its own: on a reused one a request can be lost without a trace of whether it arrived, which
-	 * matters for what must not be repeated.
+	 * `deliveries` and `questions` reuse connections, each their own, so that hanging questions hold up no sale. `single`
+	 * takes a new one: on a reused one a request can be lost without a trace of whether it arrived, which matters for what
+	 * must not be repeated.
 	 */
-	readonly freshConnection: boolean;
+	readonly connection: 'deliveries' | 'questions' | 'single';
 	/** Shorter than the usual limit, milliseconds. */
 	readonly timeoutMs?: number;
 }
@@ -44,13 +46,13 @@ export class LoyaltyWire {
 	readonly #settings: WireSettings;
 	readonly #clock: Clock;
 	#clockOffsetSeconds = 0;
-	readonly #kept: { readonly http: HttpAgent; readonly https: HttpsAgent };
+	readonly #pools: { readonly deliveries: Agents; readonly questions: Agents };
 
 	constructor(settings: WireSettings, clock: Clock) {
 		this.#settings = settings;
 		this.#clock = clock;
-		const options = { keepAlive: true, maxSockets: settings.concurrency * 2, timeout: 60_000 };
-		this.#kept = { http: new HttpAgent(options), https: new HttpsAgent({ ...options, minVersion: 'TLSv1.2' }) };
+		const kept = { keepAlive: true, maxSockets: settings.concurrency * 2, timeout: 60_000 };
+		this.#pools = { deliveries: agents(kept), questions: agents(kept) };
 	}
 
 	/** From the last answer's Date header: how far this clock is ahead of theirs. 0 before the first answer. */
@@ -63,19 +65,24 @@ export class LoyaltyWire {
 		return probeConnection(this.#settings.baseUrl, this.#settings.timeoutMs);
 	}
 
-	/** Never rejects. */
+	/** Rejects only by a mistake of the program. */
 	async send(request: WireRequest): Promise<WireResult> {
 		let sent = false;
+		const tooLarge = new AbortController();
 		const call = got.post(join(this.#settings.baseUrl, request.path), {
 			body: request.body,
 			headers: {
 				...request.headers,
 				'content-type': 'application/json',
 				accept: 'application/json',
+				'accept-encoding': 'identity',
 				'user-agent': 'lanekeeper',
 				'x-api-key': this.#settings.apiKey,
 			},
-			agent: request.freshConnection ? oneTimeAgents() : this.#kept,
+			agent: request.connection === 'single' ? agents({ keepAlive: false }) : this.#pools[request.connection],
+			signal: tooLarge.signal,
+			// Unpacking is done below, with a limit.
+			decompress: false,
 			timeout: { request: Math.min(request.timeoutMs ?? Number.POSITIVE_INFINITY, this.#settings.timeoutMs) },
 			// Said in so many words: an environment variable must not be able to switch the check off.
 			https: { rejectUnauthorized: true },
@@ -89,6 +96,9 @@ export class LoyaltyWire {
 				sent = true;
 			});
 		});
+		void call.on('downloadProgress', ({ transferred }) => {
+			if (transferred > largestAnswerBytes) tooLarge.abort();
+		});
 		try {
 			const response = await call;
 			this.#clockOffsetSeconds = clockOffsetSeconds(response.headers.date ?? '', this.#clock.now()) ?? this.#clockOffsetSeconds;
@@ -96,38 +106,56 @@ export class LoyaltyWire {
 				kind: 'answered',
 				status: response.statusCode,
 				...retryAfter(response.headers['retry-after'], this.#clock.now()),
-				text: decode(response.rawBody),
+				text: readText(response.rawBody, response.headers['content-encoding']),
 			};
 		} catch (error) {
 			if (!(error instanceof RequestError)) throw error;
+			if (tooLarge.signal.aborted) return { kind: 'failed', sent, trouble: 'unreadable-answer' };
 			return { kind: 'failed', sent, trouble: troubleOf(error instanceof TimeoutError ? 'ETIMEDOUT' : error.code, sent) };
 		}
 	}
 
 	close(): void {
-		this.#kept.http.destroy();
-		this.#kept.https.destroy();
+		for (const { http, https } of Object.values(this.#pools)) {
+			http.destroy();
+			https.destroy();
+		}
 	}
 }
 
 /** From the first moment on which a byte of the request may be on its way: a connection that is ready, or was already. */
 function whenBytesCanLeave(outgoing: ClientRequest, report: () => void): void {
 	outgoing.once('socket', (socket) => {
+		if (socket.destroyed) return;
 		if (!socket.connecting && !(socket instanceof TLSSocket && socket.getProtocol() === null)) report();
 		else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', report);
 	});
 }
 
-function oneTimeAgents() {
-	return { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false, minVersion: 'TLSv1.2' }) };
+interface Agents {
+	readonly http: HttpAgent;
+	readonly https: HttpsAgent;
 }
 
-/** Undefined for what cannot be an answer of the Loyalty API: not UTF-8, or far too large. */
-function decode(bytes: Uint8Array): string | undefined {
-	if (bytes.length > largestAnswerBytes) return undefined;
+function agents(options: AgentOptions): Agents {
+	return { http: new HttpAgent(options), https: new HttpsAgent({ ...options, minVersion: 'TLSv1.2' }) };
+}
+
+/** For the packings a service or something in between may use although nobody asked for them. */
+const unpackers: Readonly<Record<string, (bytes: Uint8Array, limit: { maxOutputLength: number }) => Uint8Array>> = {
+	gzip: gunzipSync,
+	deflate: inflateSync,
+	br: brotliDecompressSync,
+};
+
+/** Undefined for what cannot be an answer of the Loyalty API: far too large, packed in an unknown way, or not UTF-8. */
+function readText(bytes: Uint8Array, packing: string | undefined): string | undefined {
+	const unpack = packing === undefined || packing === 'identity' ? (packed: Uint8Array) => packed : unpackers[packing];
+	if (bytes.length > largestAnswerBytes || unpack === undefined) return undefined;
 	try {
-		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+		return new TextDecoder('utf-8', { fatal: true }).decode(unpack(bytes, { maxOutputLength: largestAnswerBytes }));
 	} catch {
+		// Damaged packing, or bytes that are no text: the caller reads "no text" as an answer that cannot be used.
 		return undefined;
 	}
 }

@@ -14,7 +14,8 @@ export interface AgentFile {
 /** A reader finds the whole file or none. */
 export function writeAgentFile(directory: string, content: AgentFile): void {
 	const draft = join(directory, 'agent.json.new');
-	writeFileSync(draft, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+	rmSync(draft, { force: true });
+	writeFileSync(draft, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' });
 	renameSync(draft, join(directory, 'agent.json'));
 }
 

@@ -19,6 +19,7 @@ export function prepareDataDirectory(directory: string): void {
 	process.umask(0o077);
 	try {
 		makeDirectory(directory);
+		refuseForeign(directory);
 		chmodSync(directory, 0o700);
 		for (const entry of readdirSync(directory, { withFileTypes: true })) {
 			if (entry.isFile()) closeToOthers(join(directory, entry.name));
@@ -32,6 +33,18 @@ export function prepareDataDirectory(directory: string): void {
 			{ cause },
 		);
 	}
+}
+
+const ownFiles: readonly string[] = ['agent.lock', 'outbox.db', 'tokens.json', 'vault.key'];
+
+/** A mistyped path, such as a home directory, must not be closed to everybody: a data directory holds no others. */
+function refuseForeign(directory: string): void {
+	const { uid } = statSync(directory);
+	const self = process.getuid?.();
+	if (self !== undefined && self !== 0 && uid !== self) throw new Error('it belongs to another user');
+	const entries = readdirSync(directory, { withFileTypes: true });
+	if (entries.some(({ name }) => ownFiles.includes(name)) || !entries.some((entry) => entry.isDirectory())) return;
+	throw new Error('it holds other directories and is no data directory of Lanekeeper');
 }
 
 /** Step by step from the nearest directory there is; a file in the way is said to be one. */

@@ -23,11 +23,12 @@ export function accept(journal: Journal, delivery: NewDelivery, obstacle: Accept
 	if (obstacle !== undefined) return { kind: 'notAccepted', obstacle };
 	const original = originalOf(journal, delivery);
 	if (original.kind === 'impossible') return { kind: 'impossibleCancel', why: original.why };
-	const sequence = store(journal, delivery, original);
-	for (const older of recognition.supersedes) journal.statements.supersede.run(sequence, older);
+	const older = recognition.supersedes.map((superseded) => journal.read(superseded));
+	const sequence = store(journal, delivery, original, older);
+	for (const superseded of older) journal.supersede(superseded, sequence);
 	if (original.kind === 'waitFor' && original.marksPay) journal.statements.markCancelled.run(original.sequence);
-	const alsoEnded = original.kind === 'withdrawBoth' ? [original.sequence] : [];
-	for (const ended of alsoEnded) journal.apply(ended, { type: 'cancelledBeforeSending' }, delivery.acceptedAt);
+	if (original.kind === 'withdrawBoth') journal.apply(original.sequence, { type: 'cancelledBeforeSending' }, delivery.acceptedAt);
+	const alsoEnded = [...older.map((superseded) => superseded.sequence), ...(original.kind === 'withdrawBoth' ? [original.sequence] : [])];
 	return { kind: 'accepted', delivery: journal.read(sequence), alsoEnded };
 }
 
@@ -64,13 +65,16 @@ function originalOf(journal: Journal, delivery: NewDelivery): Original {
 		: { kind: 'waitFor', sequence: stored.sequence, marksPay: false };
 }
 
-function store(journal: Journal, delivery: NewDelivery, original: Original): number {
+function store(journal: Journal, delivery: NewDelivery, original: Original, older: readonly StoredDelivery[]): number {
 	const sequence = journal.nextSequence();
+	// What came after a refused delivery and waits for it must not overtake the one that takes its place.
+	const place = Math.min(sequence, ...older.filter(({ state }) => state === 'refused').map((superseded) => superseded.place));
 	const withdrawn = original.kind === 'withdrawBoth';
 	const state = withdrawn ? 'withdrawn' : 'queued';
 	const reason = withdrawn ? 'cancelledBeforeSending' : 'accepted';
 	journal.statements.insertDelivery.run({
 		sequence,
+		place,
 		id: deliveryIdToBytes(delivery.id),
 		operation: delivery.operation,
 		state,

@@ -7,7 +7,7 @@ import type { Settlement } from '../core/records.ts';
 import { accept, waitingCancelOf } from './accepting.ts';
 import type { ChangeDetails, Journal } from './journal.ts';
 import type { AttemptEnd, AttemptStart, Command, EraseOrder, Results } from './protocol.ts';
-import { readDelivery, type StoredDelivery } from './rows.ts';
+import type { StoredDelivery } from './rows.ts';
 
 export function execute(journal: Journal, command: Command): Results[Command['type']] {
 	switch (command.type) {
@@ -46,7 +46,8 @@ function endAttempt(journal: Journal, { report, at, day }: AttemptEnd): Settleme
 		: journal.apply(sequence, { type: 'attemptEnded', outcome }, at, detailsOf(outcome, report.seen));
 	if (delivery === undefined) return undefined;
 	journal.statements.endAttempt.run(outcome.kind, causeOf(outcome), report.httpStatus ?? null, report.durationMs, sequence, delivery.attempts);
-	if (report.sealedAnswer !== undefined) journal.statements.storeAnswer.run(report.sealedAnswer, sequence);
+	// Also when there is none: an earlier attempt's answer is not this one's.
+	journal.statements.storeAnswer.run(report.sealedAnswer ?? null, sequence);
 	if (delivery.state === 'confirmed') journal.statements.countConfirmed.run(day);
 	if (delivery.state !== 'queued' || outcome.kind !== 'notSent') return { delivery, alsoEnded: [] };
 	const cancel = withdrawWithCancel(journal, delivery, at);
@@ -89,7 +90,7 @@ function causeOf(outcome: AttemptOutcome): string | null {
 
 /** Whatever was under way when the last process ended has an unknown outcome. */
 function recover(journal: Journal, at: number): Results['recover'] {
-	const lost = journal.statements.inState.all('sending').map(readDelivery);
+	const lost = journal.readable(journal.statements.inState.all('sending'));
 	for (const delivery of lost) {
 		journal.apply(delivery.sequence, { type: 'attemptLost' }, at, { lastOutcome: 'unknown:agent-stopped' });
 		journal.statements.endAttempt.run('unknown', 'agent-stopped', null, null, delivery.sequence, delivery.attempts);

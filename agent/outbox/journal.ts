@@ -61,6 +61,18 @@ export class Journal {
 		return readDelivery(this.statements.bySequence.get(sequence));
 	}
 
+	/** Those that can be read: a damaged row must not keep the others from being sent. */
+	readable(rows: readonly unknown[]): StoredDelivery[] {
+		return rows.flatMap((row) => {
+			try {
+				return [readDelivery(row)];
+			} catch (error) {
+				if (error instanceof DamagedRowError) return [];
+				throw error;
+			}
+		});
+	}
+
 	findById(id: DeliveryId): StoredDelivery | undefined {
 		const row = this.statements.byId.get(deliveryIdToBytes(id));
 		return row === undefined ? undefined : readDelivery(row);
@@ -109,6 +121,14 @@ export class Journal {
 			to: state,
 			seen: details.seen === true || before.seen,
 		});
+	}
+
+	/** The older one, refused or withdrawn, gave way to a newer delivery under the same key. */
+	supersede(older: StoredDelivery, newer: number): void {
+		this.statements.supersede.run(newer, older.sequence);
+		const { sequence, operation, state, seen } = older;
+		if (state !== 'refused' || seen) return;
+		this.changed({ sequence, operation, amountMinor: 0, from: state, to: state, seen: false, nowSeen: true });
 	}
 
 	/** One line of the ledger. */

@@ -11,15 +11,11 @@ import type { DeliveryEvent } from '../core/delivery.ts';
 import { ExitError } from '../core/exit.ts';
 import type { Sequence } from '../core/lanes.ts';
 import type { Acceptance, AcceptObstacle, AttemptRecord, DeliveryQuery, DeliveryRecord, NewDelivery, Settlement, Totals } from '../core/records.ts';
+import { StorageError } from '../core/storage-error.ts';
 import { openForReading } from './database.ts';
 import type { AttemptEnd, AttemptStart, Command, EraseOrder, Failure, Reply, Results, ThreadMessage, ThreadOptions } from './protocol.ts';
 import { Reader } from './reader.ts';
 import { RunningTotals } from './running-totals.ts';
-
-/** The disk could not take a change. Nothing of it was written; what was written before is safe. */
-export class StorageError extends Error {
-	override name = 'StorageError';
-}
 
 /** The database cannot be opened; the message says why and what to do. */
 export class OutboxOpenError extends ExitError {
@@ -64,14 +60,14 @@ export class Outbox {
 
 	/**
 	 * Opens or creates the database `outbox.db` in the directory. Throws OutboxOpenError. The caller holds the directory's
-	 * lock. `onCrash`: the writing thread is gone by a mistake of the program; nothing more can be accepted or recorded.
+	 * lock. `onDamage` is told of each row that cannot be read. `onCrash`: the writing thread is gone by a mistake of the program; nothing more can be accepted or recorded.
 	 */
-	static async open(directory: string, onCrash: (error: Error) => void): Promise<Outbox> {
+	static async open(directory: string, onCrash: (error: Error) => void, onDamage: (what: string) => void): Promise<Outbox> {
 		const file = databaseFile(directory);
 		const options: ThreadOptions = { file };
 		const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: options, name: 'outbox' });
 		await readiness(thread);
-		return new Outbox(thread, new Reader(openForReading(file)), onCrash);
+		return new Outbox(thread, new Reader(openForReading(file), onDamage), onCrash);
 	}
 
 	/** Resolves after the flush; `obstacle` keeps out what is new. A disk that cannot take it is answered as one. */
@@ -144,6 +140,10 @@ export class Outbox {
 
 	inState(state: DeliveryState, after: Sequence, limit: number): readonly DeliveryRecord[] {
 		return this.#reader.inState(state, after, limit);
+	}
+
+	displacedInState(state: DeliveryState): readonly DeliveryRecord[] {
+		return this.#reader.displacedInState(state);
 	}
 
 	content(sequence: Sequence): Uint8Array | undefined {

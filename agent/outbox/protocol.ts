@@ -62,8 +62,10 @@ export interface StateChange {
 	readonly amountMinor: number;
 	readonly from: DeliveryState | undefined;
 	readonly to: DeliveryState;
-	/** Of a refusal: a register was told. */
+	/** Of a refusal: a register was told before this. */
 	readonly seen: boolean;
+	/** A refusal nobody had seen needs nobody any more. */
+	readonly nowSeen?: true;
 }
 
 export interface Request {

@@ -6,30 +6,37 @@ import { operationNames } from '../core/calls/operation.ts';
 import { operations } from '../core/calls/table.ts';
 import type { Sequence } from '../core/lanes.ts';
 import type { AttemptRecord, DeliveryQuery, DeliveryRecord } from '../core/records.ts';
-import { areOpen, deliveryColumns, isOpen, number, readDelivery, type StoredDelivery } from './rows.ts';
+import { areOpen, DamagedRowError, deliveryColumns, isOpen, number, readDelivery, type StoredDelivery } from './rows.ts';
 
 export class Reader {
 	readonly #database: Database.Database;
 	readonly #statements: ReturnType<typeof prepare>;
 
-	constructor(database: Database.Database) {
+	readonly #onDamage: (column: string) => void;
+
+	/** `onDamage` is told of each row that cannot be read; the others are not held up by it. */
+	constructor(database: Database.Database, onDamage: (column: string) => void) {
 		this.#database = database;
 		this.#statements = prepare(database);
+		this.#onDamage = onDamage;
 	}
 
 	find(id: DeliveryId): StoredDelivery | undefined {
-		const row = this.#statements.byId.get(deliveryIdToBytes(id));
-		return row === undefined ? undefined : readDelivery(row);
+		return this.#readable(this.#statements.byId.all(deliveryIdToBytes(id)))[0];
 	}
 
 	bySequence(sequence: Sequence): StoredDelivery | undefined {
-		const row = this.#statements.bySequence.get(sequence);
-		return row === undefined ? undefined : readDelivery(row);
+		return this.#readable(this.#statements.bySequence.all(sequence))[0];
 	}
 
 	/** Deliveries in a state, in the order accepted, from behind `after`. Only for states that are indexed: not the final ones. */
 	inState(state: DeliveryState, after: Sequence, limit: number): StoredDelivery[] {
-		return this.#statements.inState.all(state, after, limit).map(readDelivery);
+		return this.#readable(this.#statements.inState.all(state, after, limit));
+	}
+
+	/** Those in a state that took another's place, in the order accepted. */
+	displacedInState(state: DeliveryState): StoredDelivery[] {
+		return this.#readable(this.#statements.displaced.all(state));
 	}
 
 	countInState(state: DeliveryState): number {
@@ -87,7 +94,19 @@ export class Reader {
 		const { conditions, values } = conditionsOf(query);
 		const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 		const statement = this.#database.prepare(`SELECT ${deliveryColumns} FROM delivery AS d ${where} ORDER BY d.sequence DESC LIMIT ?`);
-		return statement.all(...values, query.limit).map(readDelivery);
+		return this.#readable(statement.all(...values, query.limit));
+	}
+
+	#readable(rows: readonly unknown[]): StoredDelivery[] {
+		return rows.flatMap((row) => {
+			try {
+				return [readDelivery(row)];
+			} catch (error) {
+				if (!(error instanceof DamagedRowError)) throw error;
+				this.#onDamage(error.message);
+				return [];
+			}
+		});
 	}
 
 	close(): void {
@@ -122,6 +141,7 @@ function prepare(database: Database.Database) {
 		byId: select('WHERE d.id = ?'),
 		bySequence: select('WHERE d.sequence = ?'),
 		inState: select(`WHERE d.state = ? AND ${isOpen} AND d.sequence > ? ORDER BY d.sequence LIMIT ?`),
+		displaced: select('WHERE d.state = ? AND d.place < d.sequence ORDER BY d.sequence'),
 		countInState: database.prepare(`SELECT count(*) FROM delivery AS d WHERE d.state = ? AND ${isOpen}`).pluck(),
 		countRefusedUnseen: database.prepare(`SELECT count(*) FROM delivery AS d WHERE d.state = 'refused' AND ${isOpen} AND d.seen = 0`).pluck(),
 		waitingAmount: database.prepare(`SELECT sum(d.amount_minor) FROM delivery AS d WHERE d.state IN ('queued', 'sending') AND ${isOpen}`).pluck(),

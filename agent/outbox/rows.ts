@@ -6,7 +6,7 @@ import { operationNames } from '../core/calls/operation.ts';
 import type { DeliveryRecord } from '../core/records.ts';
 
 /** The columns every reader of a delivery asks for; `superseding` is the id of the newer delivery. */
-export const deliveryColumns = `d.sequence, d.id, d.operation, d.state, d.reason, d.token_id, d.accepted_at, d.ended_at, d.transaction_id,
+export const deliveryColumns = `d.sequence, d.place, d.id, d.operation, d.state, d.reason, d.token_id, d.accepted_at, d.ended_at, d.transaction_id,
 	d.amount_minor, d.lanes, d.cancel_lane, d.attempts, d.unknown_outcomes, d.last_outcome, d.confirmation_code, d.refusal_code, d.cancelled,
 	d.fingerprint, d.original, d.seen, (SELECT newer.id FROM delivery AS newer WHERE newer.sequence = d.superseded_by) AS superseding`;
 
@@ -40,6 +40,7 @@ export function readDelivery(row: unknown): StoredDelivery {
 	const cancelLane = optionalNumber(fields, 'cancel_lane');
 	return {
 		sequence: number(fields, 'sequence'),
+		place: number(fields, 'place'),
 		id: deliveryIdFromBytes(bytes(fields, 'id')),
 		operation: oneOf(fields, 'operation', operationNames),
 		state: oneOf(fields, 'state', deliveryStates),

@@ -36,7 +36,7 @@ export class RunningTotals {
 	add(changes: readonly StateChange[]): void {
 		for (const change of changes) {
 			if (change.from !== undefined) this.#count(change, change.from, -1);
-			this.#count(change, change.to, 1);
+			if (change.nowSeen !== true) this.#count(change, change.to, 1);
 			if (this.#oldest?.sequence === change.sequence && !isWaiting(change.to)) this.#oldest = undefined;
 			if (change.from !== undefined && !isWaiting(change.from) && isWaiting(change.to)) this.#oldest = undefined;
 		}

@@ -17,8 +17,8 @@ export function prepareStatements(database: Database.Database) {
 			.pluck(),
 		lastLedgerNumber: database.prepare('SELECT max(number) FROM ledger').pluck(),
 		insertDelivery: database.prepare(
-			`INSERT INTO delivery (sequence, id, operation, state, reason, token_id, accepted_at, ended_at, transaction_id, amount_minor, lanes, cancel_lane, fingerprint, original)
-			 VALUES (@sequence, @id, @operation, @state, @reason, @tokenId, @acceptedAt, @endedAt, @transactionId, @amountMinor, @lanes, @cancelLane, @fingerprint, @original)`,
+			`INSERT INTO delivery (sequence, place, id, operation, state, reason, token_id, accepted_at, ended_at, transaction_id, amount_minor, lanes, cancel_lane, fingerprint, original)
+			 VALUES (@sequence, @place, @id, @operation, @state, @reason, @tokenId, @acceptedAt, @endedAt, @transactionId, @amountMinor, @lanes, @cancelLane, @fingerprint, @original)`,
 		),
 		insertContent: database.prepare('INSERT INTO content (sequence, sealed) VALUES (?, ?)'),
 		replaceContent: database.prepare('UPDATE content SET sealed = ? WHERE sequence = ?'),
@@ -30,7 +30,8 @@ export function prepareStatements(database: Database.Database) {
 			 last_outcome = coalesce(@lastOutcome, last_outcome), confirmation_code = coalesce(@confirmationCode, confirmation_code), refusal_code = @refusalCode, seen = @seen
 			 WHERE sequence = @sequence AND state = @from`,
 		),
-		supersede: database.prepare('UPDATE delivery SET superseded_by = ? WHERE sequence = ?'),
+		// The register took the refusal up itself: nobody has to be shown it any more.
+		supersede: database.prepare('UPDATE delivery SET superseded_by = ?, seen = 1 WHERE sequence = ?'),
 		markCancelled: database.prepare('UPDATE delivery SET cancelled = 1 WHERE sequence = ?'),
 		startAttempt: database.prepare('INSERT INTO attempt (sequence, number, started_at) VALUES (?, ?, ?)'),
 		endAttempt: database.prepare('UPDATE attempt SET outcome = ?, trouble = ?, http_status = ?, duration_ms = ? WHERE sequence = ? AND number = ?'),

@@ -75,7 +75,7 @@ class Writer {
 }
 
 function failureOf(error: unknown): Failure {
-	if (error instanceof Database.SqliteError && /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOMEM)/.test(error.code)) {
+	if (error instanceof Database.SqliteError && /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOMEM|BUSY)/.test(error.code)) {
 		return { kind: 'storage', message: error.code };
 	}
 	return { kind: 'bug', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };

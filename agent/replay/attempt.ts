@@ -10,6 +10,7 @@ import { type FrozenRequest, freeze, thaw, withRealCode } from '../core/frozen-r
 import { dayAt } from '../core/instant.ts';
 import type { AttemptOutcome, WireResult } from '../core/outcome.ts';
 import type { AttemptReport, DeliveryRecord, Settlement } from '../core/records.ts';
+import { StorageError } from '../core/storage-error.ts';
 import type { ReplayPorts } from './ports.ts';
 
 export type AttemptResult =
@@ -43,7 +44,7 @@ export async function attempt(ports: ReplayPorts, delivery: DeliveryRecord, limi
 		path: calls[operation.call].path,
 		headers: prepared.request.headers,
 		body: utf8.encode(prepared.request.body),
-		freshConnection: operation.kind === 'pay',
+		connection: operation.kind === 'pay' ? 'single' : 'deliveries',
 		...(limitMs === undefined ? {} : { timeoutMs: limitMs }),
 	});
 	const reading = readAnswer(result);
@@ -68,7 +69,8 @@ async function record(ports: ReplayPorts, report: AttemptReport): Promise<Settle
 		try {
 			return await store.endAttempt({ report, at: clock.now(), day: dayAt(clock.now(), settings.timeZone) });
 		} catch (error) {
-			log.error('storage.failed', { error: error instanceof Error ? error.message : 'unknown' });
+			if (!(error instanceof StorageError)) throw error;
+			log.error('storage.failed', { error: error.message });
 			await new Promise<void>((resolve) => clock.after(storeAgainAfterMs, resolve));
 		}
 	}

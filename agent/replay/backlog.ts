@@ -9,12 +9,12 @@ import type { ReplayStore } from './ports.ts';
 const portion = 1_000;
 
 export class Backlog {
-	readonly #store: Pick<ReplayStore, 'inState'>;
+	readonly #store: Pick<ReplayStore, 'inState' | 'displacedInState'>;
 	readonly #place: (delivery: DeliveryRecord) => void;
 	#isLoaded = false;
 	#isStopped = false;
 
-	constructor(store: Pick<ReplayStore, 'inState'>, place: (delivery: DeliveryRecord) => void) {
+	constructor(store: Pick<ReplayStore, 'inState' | 'displacedInState'>, place: (delivery: DeliveryRecord) => void) {
 		this.#store = store;
 		this.#place = place;
 	}
@@ -28,10 +28,12 @@ export class Backlog {
 	load(progressed: () => void): void {
 		for (const state of ['refused', 'doubtful'] as const) {
 			for (let after: Sequence = 0, rows = this.#rows(state, after); rows.length > 0; rows = this.#rows(state, after)) {
-				for (const delivery of rows) this.#place(delivery);
+				for (const delivery of rows) if (delivery.supersededBy === undefined) this.#place(delivery);
 				after = rows.at(-1)?.sequence ?? after;
 			}
 		}
+		// So do those that took a place further ahead than their own.
+		for (const delivery of this.#store.displacedInState('queued')) this.#place(delivery);
 		this.#loadQueued(0, progressed);
 	}
 

@@ -48,7 +48,7 @@ export class LinkKeeper {
 	}
 
 	get takesLiveCalls(): boolean {
-		return !this.isPaused && takesLiveCalls(this.#link);
+		return !this.isPaused && takesLiveCalls(this.#link, this.#clock.elapsed());
 	}
 
 	get lastAnswerAt(): number {

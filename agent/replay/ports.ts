@@ -16,6 +16,8 @@ export interface ReplayStore {
 	endAttempt(end: { report: AttemptReport; at: number; day: string }): Promise<Settlement | undefined>;
 	apply(sequence: Sequence, event: Exclude<DeliveryEvent, { type: 'attemptEnded' | 'attemptStarted' }>, at: number): Promise<Settlement | undefined>;
 	inState(state: DeliveryState, after: Sequence, limit: number): readonly DeliveryRecord[];
+	/** Queued ones that took another's place. */
+	displacedInState(state: DeliveryState): readonly DeliveryRecord[];
 	bySequence(sequence: Sequence): DeliveryRecord | undefined;
 	originalOf(sequence: Sequence): DeliveryRecord | undefined;
 	content(sequence: Sequence): Uint8Array | undefined;
@@ -27,7 +29,7 @@ export interface OutgoingRequest {
 	readonly path: string;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: Uint8Array;
-	readonly freshConnection: boolean;
+	readonly connection: 'deliveries' | 'single';
 	/** Shorter than the usual limit, milliseconds. */
 	readonly timeoutMs?: number;
 }

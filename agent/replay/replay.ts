@@ -12,9 +12,10 @@ import type { GoneSignal } from '../core/incoming-call.ts';
 import { rfc3339 } from '../core/instant.ts';
 import { Lanes, type Sequence } from '../core/lanes.ts';
 import { observationOf } from '../core/link.ts';
-import { troubleCatalogue } from '../core/link-trouble.ts';
+import { type LinkTrouble, troubleCatalogue } from '../core/link-trouble.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
 import type { DeliveryRecord } from '../core/records.ts';
+import { StorageError } from '../core/storage-error.ts';
 import { type AttemptResult, attempt } from './attempt.ts';
 import { Backlog } from './backlog.ts';
 import { LinkKeeper } from './link-keeper.ts';
@@ -24,6 +25,8 @@ import { Resting } from './resting.ts';
 import { Watchers } from './watchers.ts';
 
 const pausedSetting = 'pausedSince';
+/** Share of its time limit that a pay needs to be started. */
+const leastShareForPay = 0.25;
 /** Pause after the disk did not take the record of an attempt's start. */
 const storageRestMs = 1_000;
 
@@ -42,6 +45,7 @@ export class Replay {
 	readonly #watchers: Watchers;
 	readonly #backlog: Backlog;
 	readonly #queue: PQueue;
+	readonly #liveQueue = new PQueue();
 	/** Paced attempts handed to the queue that have not ended. */
 	#started = 0;
 	#isStopping = false;
@@ -61,8 +65,7 @@ export class Replay {
 		});
 		this.#prober = new Prober(clock, ports.wire, this.link, () => this.#pump());
 		this.#watchers = new Watchers(clock);
-		// The link's window decides how many attempts start; room for live calls comes on top.
-		this.#queue = new PQueue({ concurrency: settings.concurrency * 2 });
+		this.#queue = new PQueue({ concurrency: settings.concurrency });
 		this.#backlog = new Backlog(ports.store, (delivery) => this.#placeFound(delivery));
 	}
 
@@ -75,7 +78,7 @@ export class Replay {
 	/** A delivery was flushed. To be called in the order of the flushes, before anybody is answered. */
 	accepted(delivery: DeliveryRecord, alsoEnded: readonly Sequence[]): void {
 		for (const sequence of alsoEnded) this.#left(sequence);
-		if (!isWaiting(delivery.state) || !this.#backlog.isLoaded) return;
+		if (!isWaiting(delivery.state) || !this.#backlog.isLoaded || this.#lanes.has(delivery.sequence)) return;
 		if (operations[delivery.operation].kind === 'pay') this.#live.set(delivery.sequence, this.#ports.clock.elapsed() + this.#ports.settings.timeoutMs);
 		this.#place(delivery);
 		if (this.link.isOnline && this.#lanes.isReady(delivery.sequence)) this.#fresh.add(delivery.sequence);
@@ -91,11 +94,22 @@ export class Replay {
 		return this.#watchers.watch(sequence, withinMs, gone);
 	}
 
-	/** Ends a pay whose register is about to be answered, if it has not started. Undefined: it is on its way. */
+	/**
+	 * Ends a pay whose register is about to be answered, if it has not started; from then on nothing starts it, also when
+	 * the disk does not take the record at once. Undefined: it is on its way, or over.
+	 */
 	async tooLate(sequence: Sequence): Promise<DeliveryRecord | undefined> {
-		const settlement = await this.#ports.store.apply(sequence, { type: 'tooLate' }, this.#ports.clock.now());
-		if (settlement !== undefined) this.#left(sequence);
-		return settlement?.delivery;
+		const wasWaiting = this.#live.delete(sequence);
+		try {
+			const settlement = await this.#ports.store.apply(sequence, { type: 'tooLate' }, this.#ports.clock.now());
+			if (settlement !== undefined) this.#left(sequence);
+			return settlement?.delivery;
+		} catch (error) {
+			this.#logFailure(error);
+			this.#ports.clock.after(storageRestMs, () => void this.tooLate(sequence));
+			const delivery = wasWaiting ? this.#ports.store.bySequence(sequence) : undefined;
+			return delivery === undefined ? undefined : { ...delivery, state: 'withdrawn' };
+		}
 	}
 
 	/** A live call that replay did not send says how the line is. */
@@ -145,19 +159,21 @@ export class Replay {
 		this.#isStopping = true;
 		this.#backlog.stop();
 		this.#prober.stop();
-		await Promise.race([this.#queue.onIdle(), new Promise<void>((resolve) => this.#ports.clock.after(graceMs, resolve))]);
+		const ended = Promise.all([this.#queue.onIdle(), this.#liveQueue.onIdle()]);
+		await Promise.race([ended, new Promise<void>((resolve) => this.#ports.clock.after(graceMs, resolve))]);
+		this.#watchers.close();
 	}
 
 	/** Puts a delivery in its lanes as its state wants it. */
 	#place(delivery: DeliveryRecord): void {
-		const { sequence, state, refusalCode, lanes, cancelLane } = delivery;
+		const { sequence, place, state, refusalCode, lanes, cancelLane } = delivery;
 		if (state === 'queued') {
 			this.#operations.set(sequence, delivery.operation);
-			this.#lanes.add(sequence, lanes);
+			this.#lanes.add(sequence, lanes, 'waiting', place);
 		} else if (state === 'refused' || state === 'doubtful') {
 			const held = operations[delivery.operation].holdsUp(state, refusalCode);
 			this.#operations.delete(sequence);
-			this.#lanes.settle(sequence, held === 'member' ? lanes : held === 'cancel' && cancelLane !== undefined ? [cancelLane] : []);
+			this.#lanes.settle(sequence, held === 'member' ? lanes : held === 'cancel' && cancelLane !== undefined ? [cancelLane] : [], place);
 		} else this.#left(sequence);
 	}
 
@@ -165,9 +181,7 @@ export class Replay {
 	#placeFound(delivery: DeliveryRecord): void {
 		this.#place(delivery);
 		if (delivery.state !== 'queued' || operations[delivery.operation].kind !== 'pay') return;
-		void this.tooLate(delivery.sequence).catch((error: unknown) => {
-			this.#ports.log.error('storage.failed', { error: error instanceof Error ? error.message : 'unknown' });
-		});
+		void this.tooLate(delivery.sequence);
 	}
 
 	#left(sequence: Sequence): void {
@@ -198,9 +212,11 @@ export class Replay {
 	#startLive(): void {
 		if (!this.link.takesLiveCalls) return;
 		for (const [sequence, deadline] of this.#live) {
-			if (!this.#lanes.takeThis(sequence)) continue;
+			const leftMs = deadline - this.#ports.clock.elapsed();
+			// With too little time left an attempt would mostly end in doubt; unsent it ends in "nothing was charged".
+			if (leftMs < this.#ports.settings.timeoutMs * leastShareForPay || !this.#lanes.takeThis(sequence)) continue;
 			this.#live.delete(sequence);
-			this.#run(sequence, Math.max(1, deadline - this.#ports.clock.elapsed()));
+			this.#run(sequence, leftMs);
 		}
 	}
 
@@ -222,19 +238,25 @@ export class Replay {
 			if (operation.kind === 'pay') return false;
 			return !isDown || operation.onUnknown === 'repeat';
 		};
-		return this.#lanes.take((sequence) => mayGo(sequence) && this.#resting.isDue(sequence)) ?? (isDown ? this.#lanes.take(mayGo) : undefined);
+		const isDue = (sequence: Sequence) => mayGo(sequence) && this.#resting.isDue(sequence);
+		if (!isDown) return this.#lanes.take(isDue);
+		// One that never failed tells most about the line; one that did may itself be what is wrong.
+		return this.#lanes.take((sequence) => mayGo(sequence) && !this.#resting.has(sequence)) ?? this.#lanes.take(isDue) ?? this.#lanes.take(mayGo);
 	}
 
+	/** `limitMs`: a live call's remaining time. It is not paced: one that hangs must not hold up everybody's sales. */
 	#run(sequence: Sequence, limitMs: number | undefined): void {
 		const delivery = this.#ports.store.bySequence(sequence);
 		if (delivery === undefined) return;
-		// A live call is not paced: one that hangs must not hold up everybody's sales.
-		const counted = limitMs === undefined ? 1 : 0;
-		this.#started += counted;
+		if (limitMs !== undefined) {
+			void this.#liveQueue.add(() => this.#attempt(delivery, limitMs)).finally(() => this.#pump());
+			return;
+		}
+		this.#started += 1;
 		void this.#queue
-			.add(() => this.#attempt(delivery, limitMs))
+			.add(() => this.#attempt(delivery, undefined))
 			.finally(() => {
-				this.#started -= counted;
+				this.#started -= 1;
 				this.#pump();
 			});
 	}
@@ -258,18 +280,27 @@ export class Replay {
 			claim();
 			answer(result.kind === 'ended' ? result.settlement.delivery : undefined);
 		} catch (error) {
-			this.#ports.log.error('storage.failed', { error: error instanceof Error ? error.message : 'unknown' });
+			this.#logFailure(error);
+			// After a mistake of our own the delivery stays where it is until the next start: trying again would repeat it.
+			if (!(error instanceof StorageError)) return;
 			this.#ports.clock.after(storageRestMs, () => {
+				if (limitMs !== undefined) void this.tooLate(sequence);
 				this.#lanes.putBack(sequence);
 				this.#pump();
 			});
 		}
 	}
 
+	#logFailure(error: unknown): void {
+		if (error instanceof StorageError) this.#ports.log.error('storage.failed', { error: error.message });
+		else this.#ports.log.error('agent.bug', { error: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
+	}
+
 	#learn(sequence: Sequence, result: AttemptResult): void {
 		if (result.kind === 'notStarted') {
 			// What cannot be read stays where it is and holds up its lanes: sending past it would break their order.
 			if (result.why === 'changed') this.#left(sequence);
+			if (result.why === 'codeUnknown') void this.#cannotCancel(sequence);
 			return;
 		}
 		const { outcome, settlement, retryAfterMs } = result;
@@ -283,9 +314,25 @@ export class Replay {
 		if (blamesLine) this.link.observe(observationOf(outcome, retryAfterMs));
 	}
 
-	/** Only a fault of a server that was reached can be a single delivery's. */
+	/** Its original is over without a code: a person has to know. */
+	async #cannotCancel(sequence: Sequence): Promise<void> {
+		try {
+			await this.#ports.store.apply(sequence, { type: 'originalWithoutCode' }, this.#ports.clock.now());
+			this.#left(sequence);
+		} catch (error) {
+			this.#logFailure(error);
+			this.#ports.clock.after(storageRestMs, () => void this.#cannotCancel(sequence));
+		}
+	}
+
+	/** The same trouble again, although others went through in between: it is this delivery's, not the line's. */
 	#isDeliverysOwn(sequence: Sequence, outcome: AttemptOutcome, delivery: DeliveryRecord): boolean {
-		if (delivery.state !== 'queued' || outcome.kind !== 'unknown' || troubleCatalogue[outcome.trouble].state !== 'failing') return false;
+		if (delivery.state !== 'queued' || (outcome.kind !== 'unknown' && outcome.kind !== 'notSent') || !canBeOneDeliverys(outcome.trouble)) return false;
 		return !this.#resting.failed(sequence, this.link.lastAnswerAt);
 	}
+}
+
+/** Trouble of a service that was reached and could be about one call; what concerns the way there never is. */
+function canBeOneDeliverys(trouble: LinkTrouble): boolean {
+	return troubleCatalogue[trouble].state !== 'offline' && trouble !== 'rate-limited' && trouble !== 'certificate' && trouble !== 'tls-version';
 }

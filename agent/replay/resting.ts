@@ -35,6 +35,11 @@ export class Resting {
 		return !isOwnFault;
 	}
 
+	/** Whether it failed although the service was reached. */
+	has(sequence: Sequence): boolean {
+		return this.#rests.has(sequence);
+	}
+
 	isDue(sequence: Sequence): boolean {
 		const rest = this.#rests.get(sequence);
 		return rest === undefined || rest.until <= this.#clock.elapsed();

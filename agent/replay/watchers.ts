@@ -17,12 +17,15 @@ export class Watchers {
 	readonly #clock: Clock;
 	readonly #bySequence = new Map<Sequence, Set<Watcher>>();
 
+	#isClosed = false;
+
 	constructor(clock: Clock) {
 		this.#clock = clock;
 	}
 
 	/** Resolves with the delivery once an attempt of it ended, or with undefined when the time is up or the register is gone. */
 	watch(sequence: Sequence, withinMs: number, gone: GoneSignal | undefined): Promise<DeliveryRecord | undefined> {
+		if (this.#isClosed) return Promise.resolve(undefined);
 		return new Promise((resolve) => {
 			const giveUp = () => {
 				this.#remove(sequence, watcher);
@@ -42,17 +45,20 @@ export class Watchers {
 		});
 	}
 
+	/** Nobody waits any longer, now or later: each is told what is true by then. */
+	close(): void {
+		this.#isClosed = true;
+		for (const sequence of [...this.#bySequence.keys()]) {
+			for (const watcher of this.claim(sequence)) watcher.resolve(undefined);
+		}
+	}
+
 	/** Takes all watchers of a delivery; whoever takes them answers them. */
 	claim(sequence: Sequence): readonly Watcher[] {
 		const watchers = [...(this.#bySequence.get(sequence) ?? [])];
 		this.#bySequence.delete(sequence);
 		for (const watcher of watchers) watcher.stopClock();
 		return watchers;
-	}
-
-	/** Sequences somebody waits for. */
-	watched(): readonly Sequence[] {
-		return [...this.#bySequence.keys()];
 	}
 
 	#remove(sequence: Sequence, watcher: Watcher): void {

@@ -33,14 +33,18 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
 	return { values, problems };
 }
 
-/** Words are compared without their underscores, so that MIN_FREE_DISK_MIB and MIN_FREE_DISK_MI_B both mean minFreeDiskMiB. */
+/** Upper snake case; a unit such as MiB counts as one word or as its letters say. */
+function namesOf(key: string): string[] {
+	const snake = (camel: string) => camel.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+	return [snake(key), snake(key.replace('MiB', 'Mib'))];
+}
+
 function findPath(steps: readonly string[], defaults: JsonObject): string[] | undefined {
 	const path: string[] = [];
 	let level: unknown = defaults;
 	for (const step of steps) {
 		if (!isJsonObject(level)) return undefined;
-		const wanted = step.replaceAll('_', '').toLowerCase();
-		const key = Object.keys(level).find((candidate) => candidate.toLowerCase() === wanted);
+		const key = Object.keys(level).find((candidate) => namesOf(candidate).includes(step));
 		if (key === undefined) return undefined;
 		path.push(key);
 		level = level[key];

@@ -90,7 +90,11 @@ describe('a configuration that cannot be used names path, what was found and wha
 		['a wrong choice', { log: { level: 'loud' } }, 'log.level is "loud", allowed is "error", "warn", "info" or "debug".'],
 		['a wrong number among choices', { local: { queuedStatus: 201 } }, 'local.queuedStatus is the number 201, allowed is 202 or 200.'],
 		['a wrong origin', { local: { allowedOrigins: ['https://a/b'] } }, 'local.allowedOrigins.0 is "https://a/b", but it must match'],
-		['scanners, which this version cannot read', { scanners: [{}] }, 'scanners is a list, but it must'],
+		[
+			'scanners, which this version cannot read',
+			{ scanners: [{}] },
+			'scanners has entries, but this version reads no serial scanners; allowed is an empty list.',
+		],
 		['no time zone', { loyalty: { timeZone: 'Mars/Olympus' } }, 'loyalty.timeZone is "Mars/Olympus", which is not a known time zone; allowed is'],
 		['no address', { loyalty: { baseUrl: 'pos-api' } }, 'loyalty.baseUrl is "pos-api", which is not an address; allowed is'],
 		['one port twice', { local: { socketPort: 7_311 } }, 'local.socketPort is 7311, the same as local.httpPort; allowed is another port, or 0.'],

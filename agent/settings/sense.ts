@@ -4,8 +4,19 @@ import type { Problem } from '../../shared/validate.ts';
 
 const loopbackHosts: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
-export function problemsBeyondSchema({ loyalty, local }: Settings): Problem[] {
-	return [...addressProblems(loyalty.baseUrl), ...timeZoneProblems(loyalty.timeZone), ...portProblems(local)];
+export function problemsBeyondSchema({ loyalty, local, scanners, cards }: Settings): Problem[] {
+	return [
+		...addressProblems(loyalty.baseUrl),
+		...timeZoneProblems(loyalty.timeZone),
+		...portProblems(local),
+		...notYetProblems('scanners', scanners),
+		...notYetProblems('cards', cards),
+	];
+}
+
+/** A list with entries is refused instead of being silently ignored. */
+function notYetProblems(path: string, list: readonly unknown[]): Problem[] {
+	return list.length === 0 ? [] : [{ path, problem: 'has entries, but this version reads no serial scanners; allowed is an empty list' }];
 }
 
 function addressProblems(baseUrl: string): Problem[] {

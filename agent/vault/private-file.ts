@@ -1,10 +1,20 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fchownSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 
-/** Replaces a file as a whole, readable by its owner only; after a crash there is the old or the new one, never half of it. */
+/**
+ * Replaces a file as a whole, readable by its owner only; after a crash there is the old or the new one, never half of
+ * it. Written by an administrator, it belongs to the directory's owner: the agent has to be able to read it.
+ */
 export function writePrivateFile(file: string, text: string): void {
 	const draft = `${file}.new`;
-	const handle = openSync(draft, 'w', 0o600);
+	rmSync(draft, { force: true });
+	// Exclusive: a link that somebody put in the draft's place is not followed.
+	const handle = openSync(draft, 'wx', 0o600);
 	try {
+		if (process.getuid?.() === 0) {
+			const { uid, gid } = statSync(dirname(file));
+			fchownSync(handle, uid, gid);
+		}
 		writeSync(handle, text);
 		fsyncSync(handle);
 	} finally {

@@ -231,7 +231,7 @@ describe('a pay', () => {
 	});
 
 	test('that was certainly not sent may be tried again', async () => {
-		await shop.service.faults([{ fault: 'status', status: 429, times: 1 }]);
+		await shop.service.faults([{ fault: 'status', status: 429, retryAfterSeconds: 0, times: 1 }]);
 		const withdrawn = await pay(100, id);
 		expect([withdrawn.status, withdrawn.json.error?.code, withdrawn.json.agent?.state]).toEqual([503, 'AGENT_OFFLINE', 'withdrawn']);
 		const newest = expectAccepted(await pay(100, id));

@@ -3,6 +3,7 @@
 
 CREATE TABLE delivery (
   sequence          INTEGER PRIMARY KEY,      -- order of acceptance
+  place             INTEGER NOT NULL,         -- in its lanes: its sequence, or that of the refused one whose place it took
   id                BLOB    NOT NULL,         -- the 16 bytes of the ULID
   operation         TEXT    NOT NULL,
   state             TEXT    NOT NULL,
@@ -28,6 +29,7 @@ CREATE TABLE delivery (
 
 CREATE UNIQUE INDEX delivery_id ON delivery (id);
 CREATE INDEX delivery_open ON delivery (state, sequence) WHERE state IN ('queued', 'sending', 'refused', 'doubtful');
+CREATE INDEX delivery_displaced ON delivery (state, sequence) WHERE place < sequence;
 CREATE INDEX delivery_transaction ON delivery (transaction_id) WHERE transaction_id IS NOT NULL;
 CREATE INDEX delivery_code ON delivery (confirmation_code) WHERE confirmation_code IS NOT NULL;
 
