@@ -83,7 +83,19 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 		wire,
 	} as const;
 	const status = () => statusAt(clock.now(), sources);
-	const door = new HttpDoor({ clock, log, isSandbox, allowedOrigins: settings.local.allowedOrigins, tokens, intake, deliveries: outbox, replay, disk, status });
+	const door = new HttpDoor({
+		clock,
+		log,
+		isSandbox,
+		allowedOrigins: settings.local.allowedOrigins,
+		tokens,
+		vault,
+		intake,
+		deliveries: outbox,
+		replay,
+		disk,
+		status,
+	});
 
 	const { lost } = await outbox.recover(clock.now());
 	if (lost > 0) log.warn('delivery.recovered', { count: lost });

@@ -167,3 +167,15 @@ test('only an envelope of success under a status below 400 ever confirms', () =>
 		{ numRuns: 1_000 },
 	);
 });
+
+test('a numeric code is the text it was written as, with every digit', () => {
+	const read = (text: string) => readAnswer({ kind: 'answered', status: 200, text }).outcome;
+	expect(read('{"status":"success","confirmationCode":12345678901234567890}')).toEqual({ kind: 'confirmed', confirmationCode: '12345678901234567890' });
+	expect(read('{"status":"success","data":{"confirmationCode":1.00}}')).toEqual({ kind: 'confirmed', confirmationCode: '1.00' });
+	expect(read('{"status":"error","error":{"code":203}}')).toEqual({ kind: 'refused', refusal: { code: '203' } });
+});
+
+test('a refusal code that looks like more than a code is not repeated', () => {
+	const outcome = readAnswer({ kind: 'answered', status: 200, text: '{"status":"error","error":{"code":"MEMBER +34 600 NOT FOUND"}}' }).outcome;
+	expect(outcome).toEqual({ kind: 'refused', refusal: { code: 'UNNAMED' } });
+});

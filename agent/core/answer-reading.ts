@@ -22,7 +22,7 @@ export function readAnswer(result: WireResult): AnswerReading {
 	}
 	const { text } = result;
 	const reading = text === undefined ? undefined : readJsonObject(text);
-	const envelope = reading?.ok === true && text !== undefined ? readEnvelope(withNumbersAsWritten(text)) : undefined;
+	const envelope = reading?.ok === true && text !== undefined ? readEnvelope(reading.value, text) : undefined;
 	const outcome = troubleOfStatus(result.status) ?? (envelope === undefined ? outcomeOfStrange(result.status, text) : outcomeOf(envelope, result.status));
 	// A "success" under a status that says otherwise would mislead the register.
 	const isContradiction = envelope?.kind === 'success' && result.status >= 400;
@@ -56,12 +56,12 @@ function outcomeOfStrange(status: number, text: string | undefined): AttemptOutc
 
 const unknown = (trouble: LinkTrouble): AttemptOutcome => ({ kind: 'unknown', trouble });
 
-function readEnvelope(answer: JsonObject): Envelope | undefined {
+function readEnvelope(answer: JsonObject, text: string): Envelope | undefined {
 	const status = textAt(answer, 'status')?.toLowerCase();
 	const error = firstError(answer);
-	if (status === 'error' || error !== undefined) return { kind: 'error', code: refusalCode(at(error, 'code')) };
+	if (status === 'error' || error !== undefined) return { kind: 'error', code: refusalCode(codeIn(answer, text, (whole) => at(firstError(whole), 'code'))) };
 	if (status !== 'success' && status !== 'ok') return undefined;
-	const code = codeText(at(answer, 'data', 'confirmationCode')) ?? codeText(at(answer, 'confirmationCode'));
+	const code = codeIn(answer, text, (whole) => at(whole, 'data', 'confirmationCode') ?? at(whole, 'confirmationCode'));
 	return { kind: 'success', ...(code === undefined ? {} : { confirmationCode: code }) };
 }
 
@@ -74,12 +74,13 @@ function firstError(answer: JsonObject): JsonObject | undefined {
 }
 
 /** Refusal codes are shown and kept in the clear: one that looks like more than a code could hold something personal. */
-function refusalCode(value: unknown): string {
-	const code = codeText(value);
+function refusalCode(code: string | undefined): string {
 	return code !== undefined && /^[\w.-]{1,64}$/.test(code) ? code : 'UNNAMED';
 }
 
-/** Codes are opaque texts; a numeric one is the text it was written as. */
-function codeText(value: unknown): string | undefined {
-	return typeof value === 'string' && value !== '' ? value : undefined;
+/** Codes are opaque texts; a numeric one is the text it was written as, with every digit. */
+function codeIn(answer: JsonObject, text: string, find: (answer: JsonObject) => unknown): string | undefined {
+	const found = find(answer);
+	const code = typeof found === 'number' ? find(withNumbersAsWritten(text)) : found;
+	return typeof code === 'string' && code !== '' ? code : undefined;
 }

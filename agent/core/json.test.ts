@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { at, canonicalJson, isJsonObject, readJsonObject, textAt } from './json.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { at, isJsonObject, readJsonObject, textAt } from './json.ts';
 
 /** A JSON document before it is written: the same tree can be written in many ways. */
 type Tree = { kind: 'bare'; text: string } | { kind: 'text'; value: string } | { kind: 'list'; items: Tree[] } | { kind: 'object'; members: [string, Tree][] };

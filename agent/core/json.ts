@@ -1,8 +1,4 @@
-/**
- * Reading JSON that must survive: bodies are stored and sent as the bytes that came, and only looked at here. Two bodies
- * are the same call when their canonical texts are equal: keys sorted, blanks gone, numbers as they were written
- * (`1.0` and `1` differ, and a number beyond 2^53 keeps all its digits).
- */
+/** Reading JSON that is only looked at: bodies are stored and sent as the bytes that came. */
 import { nestsDeeperThan } from './json-scan.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -26,24 +22,6 @@ export function readJsonObject(text: string): JsonReading {
 		return { ok: false, problem: 'is not valid JSON' };
 	}
 	return isJsonObject(value) ? { ok: true, value } : { ok: false, problem: 'must be a JSON object' };
-}
-
-/** Throws SyntaxError on a text that is not JSON: callers have read it before. */
-export function canonicalJson(text: string): string {
-	return JSON.stringify(
-		JSON.parse(text, (_key, value: unknown, context: { readonly source?: string }) => {
-			if (typeof value === 'number' && context.source !== undefined) return JSON.rawJSON(context.source);
-			return isJsonObject(value) && !JSON.isRawJSON(value) ? sorted(value) : value;
-		}),
-	);
-}
-
-function sorted(object: JsonObject): JsonObject {
-	const keys = Object.keys(object).sort((a, b) => (a < b ? -1 : 1));
-	// No prototype: a key called "__proto__" must stay an ordinary key.
-	const copy: Record<string, unknown> = Object.create(null);
-	for (const key of keys) copy[key] = object[key];
-	return copy;
 }
 
 /** The document with every number as the text it was written as, so that no digit is lost. For a text read as an object before. */

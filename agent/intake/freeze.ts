@@ -3,10 +3,11 @@
 import { type DeliveryId, provisionalCode } from '../../shared/ids.ts';
 import type { Settings } from '../../shared/settings-schema.ts';
 import type { KeyContext, NaturalKey, Operation, Peek } from '../core/calls/operation.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
 import { freeze } from '../core/frozen-request.ts';
 import type { IncomingCall } from '../core/incoming-call.ts';
 import { businessDayOf, dayAt } from '../core/instant.ts';
-import { at, canonicalJson, isJsonObject, type JsonObject } from '../core/json.ts';
+import { at, isJsonObject, type JsonObject } from '../core/json.ts';
 import { withMemberAt } from '../core/json-edit.ts';
 import type { NewDelivery, StoredKey } from '../core/records.ts';
 import type { IntakeVault } from './ports.ts';

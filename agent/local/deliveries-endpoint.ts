@@ -4,6 +4,7 @@ import { isDeliveryId } from '../../shared/ids.ts';
 import { deliveryStates } from '../../shared/local-api.ts';
 import { callNames } from '../core/calls/operation.ts';
 import { viewAttempt, viewDelivery } from '../core/delivery-view.ts';
+import { thaw } from '../core/frozen-request.ts';
 import type { Identity } from '../core/identity.ts';
 import type { DeliveryQuery, DeliveryRecord } from '../core/records.ts';
 import { type Exchange, sendJson } from './exchange.ts';
@@ -25,7 +26,12 @@ export function listDeliveries({ ports, response, url, identity, fail }: Exchang
 	sendJson(response, 200, JSON.stringify({ deliveries: page.map((delivery) => view(ports, delivery)), nextCursor }));
 }
 
-export function showDelivery({ ports, response, id, identity, fail }: Exchange): void {
+export function showDelivery({ ports, response, url, id, identity, fail }: Exchange): void {
+	const isWholeWanted = url.searchParams.get('include') === 'body';
+	if (isWholeWanted && identity.role !== 'manager') {
+		fail({ code: 'FORBIDDEN', message: 'The body of a delivery is for a manager token only.' });
+		return;
+	}
 	const delivery = isDeliveryId(id) ? ports.deliveries.find(id) : undefined;
 	// Somebody else's delivery is answered like none, so that ids tell nothing.
 	if (delivery === undefined || (identity.role === 'register' && delivery.tokenId !== identity.tokenId)) {
@@ -33,7 +39,19 @@ export function showDelivery({ ports, response, id, identity, fail }: Exchange):
 		return;
 	}
 	const attemptLog = ports.deliveries.attempts(delivery.sequence).map(viewAttempt);
-	sendJson(response, 200, JSON.stringify({ ...view(ports, delivery), attemptLog }));
+	const shown = JSON.stringify({ ...view(ports, delivery), attemptLog });
+	sendJson(response, 200, isWholeWanted ? withContents(ports, delivery, shown) : shown);
+}
+
+/** Body and answer as they came, byte for byte; null where there is none, or none any more. */
+function withContents(ports: LocalPorts, delivery: DeliveryRecord, shown: string): string {
+	const { sequence, id } = delivery;
+	const open = (purpose: 'content' | 'answer', sealed: Uint8Array | undefined) =>
+		sealed === undefined ? undefined : new TextDecoder().decode(ports.vault.open(purpose, id, sealed));
+	const content = open('content', ports.deliveries.content(sequence));
+	const request = content === undefined ? undefined : thaw(content);
+	const answer = open('answer', ports.deliveries.answer(sequence));
+	return `${shown.slice(0, -1)},"headers":${JSON.stringify(request?.headers ?? null)},"body":${request?.body ?? 'null'},"answer":${answer ?? 'null'}}`;
 }
 
 function view(ports: LocalPorts, delivery: DeliveryRecord) {

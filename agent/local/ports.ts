@@ -14,6 +14,7 @@ export interface LocalPorts {
 	readonly log: Log;
 	readonly allowedOrigins: readonly string[];
 	readonly isSandbox: boolean;
+	readonly vault: { open(purpose: 'content' | 'answer', owner: DeliveryId, sealed: Uint8Array): Uint8Array };
 	readonly tokens: { identify(secret: string): Identity | undefined };
 	readonly intake: {
 		handle(incoming: IncomingCall): Promise<Answer>;
@@ -26,6 +27,9 @@ export interface LocalPorts {
 		list(query: DeliveryQuery): readonly DeliveryRecord[];
 		find(id: DeliveryId): DeliveryRecord | undefined;
 		attempts(sequence: number): readonly AttemptRecord[];
+		/** Headers and body, sealed; undefined once erased. */
+		content(sequence: number): Uint8Array | undefined;
+		answer(sequence: number): Uint8Array | undefined;
 	};
 	readonly replay: {
 		nextAttemptAt(sequence: number): string | undefined;

@@ -1,4 +1,4 @@
-/** `/member/register` and `/member/update` (Loyalty API notes, sections 2.1 and 2.2). */
+/** `/member/register` and `/member/update`. */
 import { Profile } from '../../shared/loyalty-objects.ts';
 import { type Parsed, parserFor } from '../../shared/validate.ts';
 import { at, isJsonObject } from '../core/json.ts';

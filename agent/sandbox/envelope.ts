@@ -1,4 +1,4 @@
-/** The three success and two error envelopes of the Loyalty API (Loyalty API notes, section 1.5), chosen by settings. */
+/** The three success and two error envelopes of the Loyalty API, chosen by settings. */
 import type { SandboxSettings } from '../../shared/sandbox-schema.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Answer, Refusal } from './answer.ts';

@@ -1,4 +1,4 @@
-/** `/event` (Loyalty API notes, section 2.7). An event has no id: each arrival counts again. */
+/** `/event`. An event has no id: each arrival counts again. */
 import { textAt } from '../core/json.ts';
 import { success } from './answer.ts';
 import { memberNotFound, missingField } from './refusals.ts';

@@ -1,4 +1,4 @@
-/** `/member/details` (Loyalty API notes, section 2.3). Reads only: a preview locks no gift. */
+/** `/member/details`. Reads only: a preview locks no gift. */
 import { readAmountMinor } from '../../shared/money.ts';
 import { at, isJsonObject, type JsonObject } from '../core/json.ts';
 import { success } from './answer.ts';

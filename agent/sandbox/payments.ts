@@ -1,5 +1,5 @@
 /**
- * `/payment`: paying with points or credit and giving it back (Loyalty API notes, section 2.5). Nothing documented makes a
+ * `/payment`: paying with points or credit and giving it back. Nothing documented makes a
  * repeated pay the same pay, so the sandbox takes the money each time.
  */
 import { randomUUID } from 'node:crypto';

@@ -1,5 +1,5 @@
 /**
- * The refusals of the Loyalty API (Loyalty API notes, section 4) and the few the sandbox had to invent because the real
+ * The refusals of the Loyalty API and the few the sandbox had to invent because the real
  * code is not documented: ALREADY_CANCELLED, CONFIRMATION_NOT_FOUND, TRANSACTION_MISMATCH, ASSET_NOT_REDEEMABLE,
  * SHORT_CODE_INVALID, UNAUTHORIZED.
  */

@@ -1,7 +1,8 @@
-/** `/transaction`: reporting a sale and cancelling one (Loyalty API notes, sections 2.6 and 5.8). */
+/** `/transaction`: reporting a sale and cancelling one. */
 import { randomUUID } from 'node:crypto';
 import { readAmountMinor } from '../../shared/money.ts';
-import { at, canonicalJson } from '../core/json.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
+import { at } from '../core/json.ts';
 import { type Answer, success } from './answer.ts';
 import { sha256Hex } from './arrival.ts';
 import { alreadyCancelled, assetNotRedeemable, confirmationNotFound, memberNotFound, transactionMismatch } from './refusals.ts';

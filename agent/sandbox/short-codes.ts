@@ -1,4 +1,4 @@
-/** `/member/shortCode` (Loyalty API notes, section 2.4). A code expires and works once; nothing is really sent to anybody. */
+/** `/member/shortCode`. A code expires and works once; nothing is really sent to anybody. */
 import { randomInt } from 'node:crypto';
 import { at, type JsonObject, textAt } from '../core/json.ts';
 import { type Answer, success } from './answer.ts';
