@@ -8,26 +8,25 @@ import PQueue from 'p-queue';
 import type { OperationName } from '../core/calls/operation.ts';
 import { operations } from '../core/calls/table.ts';
 import { isWaiting } from '../core/delivery.ts';
+import { heldLanes } from '../core/held-lanes.ts';
 import type { GoneSignal } from '../core/incoming-call.ts';
 import { rfc3339 } from '../core/instant.ts';
 import { Lanes, type Sequence } from '../core/lanes.ts';
 import { observationOf } from '../core/link.ts';
-import { type LinkTrouble, troubleCatalogue } from '../core/link-trouble.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
 import type { DeliveryRecord } from '../core/records.ts';
 import { StorageError } from '../core/storage-error.ts';
 import { type AttemptResult, attempt } from './attempt.ts';
 import { Backlog } from './backlog.ts';
 import { LinkKeeper } from './link-keeper.ts';
+import { LiveCalls } from './live-calls.ts';
 import type { ReplayPorts } from './ports.ts';
 import { Prober } from './prober.ts';
 import { Resting } from './resting.ts';
 import { Watchers } from './watchers.ts';
 
 const pausedSetting = 'pausedSince';
-/** Share of its time limit that a pay needs to be started. */
-const leastShareForPay = 0.25;
-/** Pause after the disk did not take the record of an attempt's start. */
+/** Pause after the disk did not take a record. */
 const storageRestMs = 1_000;
 
 export class Replay {
@@ -35,8 +34,7 @@ export class Replay {
 	readonly #lanes = new Lanes();
 	/** Of those in the lanes, all that is kept in memory besides: there can be a million. */
 	readonly #operations = new Map<Sequence, OperationName>();
-	/** Pays wait in their lanes like all others, but are not paced: a register stands waiting. Value: monotonic deadline. */
-	readonly #live = new Map<Sequence, number>();
+	readonly #live: LiveCalls;
 	/** Just accepted and ready: a register waits for these, so they go before the backlog. */
 	readonly #fresh = new Set<Sequence>();
 	readonly link: LinkKeeper;
@@ -63,6 +61,14 @@ export class Replay {
 			pausedSince: paused === undefined || paused === '' ? undefined : Number(paused),
 			onBack: () => this.#resting.lineIsBack(),
 		});
+		this.#live = new LiveCalls({
+			clock,
+			store: ports.store,
+			timeoutMs: settings.timeoutMs,
+			againAfterMs: storageRestMs,
+			onOver: (sequence) => this.#left(sequence),
+			onFailure: (error) => this.#logFailure(error),
+		});
 		this.#prober = new Prober(clock, ports.wire, this.link, () => this.#pump());
 		this.#watchers = new Watchers(clock);
 		this.#queue = new PQueue({ concurrency: settings.concurrency });
@@ -79,7 +85,7 @@ export class Replay {
 	accepted(delivery: DeliveryRecord, alsoEnded: readonly Sequence[]): void {
 		for (const sequence of alsoEnded) this.#left(sequence);
 		if (!isWaiting(delivery.state) || !this.#backlog.isLoaded || this.#lanes.has(delivery.sequence)) return;
-		if (operations[delivery.operation].kind === 'pay') this.#live.set(delivery.sequence, this.#ports.clock.elapsed() + this.#ports.settings.timeoutMs);
+		if (operations[delivery.operation].kind === 'pay') this.#live.add(delivery.sequence);
 		this.#place(delivery);
 		if (this.link.isOnline && this.#lanes.isReady(delivery.sequence)) this.#fresh.add(delivery.sequence);
 		this.link.wake();
@@ -94,22 +100,9 @@ export class Replay {
 		return this.#watchers.watch(sequence, withinMs, gone);
 	}
 
-	/**
-	 * Ends a pay whose register is about to be answered, if it has not started; from then on nothing starts it, also when
-	 * the disk does not take the record at once. Undefined: it is on its way, or over.
-	 */
-	async tooLate(sequence: Sequence): Promise<DeliveryRecord | undefined> {
-		const wasWaiting = this.#live.delete(sequence);
-		try {
-			const settlement = await this.#ports.store.apply(sequence, { type: 'tooLate' }, this.#ports.clock.now());
-			if (settlement !== undefined) this.#left(sequence);
-			return settlement?.delivery;
-		} catch (error) {
-			this.#logFailure(error);
-			this.#ports.clock.after(storageRestMs, () => void this.tooLate(sequence));
-			const delivery = wasWaiting ? this.#ports.store.bySequence(sequence) : undefined;
-			return delivery === undefined ? undefined : { ...delivery, state: 'withdrawn' };
-		}
+	/** As of LiveCalls: ends a pay that has not started. */
+	tooLate(sequence: Sequence): Promise<DeliveryRecord | undefined> {
+		return this.#live.tooLate(sequence);
 	}
 
 	/** A live call that replay did not send says how the line is. */
@@ -166,27 +159,26 @@ export class Replay {
 
 	/** Puts a delivery in its lanes as its state wants it. */
 	#place(delivery: DeliveryRecord): void {
-		const { sequence, place, state, refusalCode, lanes, cancelLane } = delivery;
+		const { sequence, place, state, lanes } = delivery;
 		if (state === 'queued') {
 			this.#operations.set(sequence, delivery.operation);
 			this.#lanes.add(sequence, lanes, 'waiting', place);
-		} else if (state === 'refused' || state === 'doubtful') {
-			const held = operations[delivery.operation].holdsUp(state, refusalCode);
-			this.#operations.delete(sequence);
-			this.#lanes.settle(sequence, held === 'member' ? lanes : held === 'cancel' && cancelLane !== undefined ? [cancelLane] : [], place);
-		} else this.#left(sequence);
+		} else {
+			this.#left(sequence);
+			this.#lanes.settle(sequence, heldLanes(delivery), place);
+		}
 	}
 
 	/** As `#place`; a pay found unsent had its answer long ago. */
 	#placeFound(delivery: DeliveryRecord): void {
 		this.#place(delivery);
 		if (delivery.state !== 'queued' || operations[delivery.operation].kind !== 'pay') return;
-		void this.tooLate(delivery.sequence);
+		void this.#live.tooLate(delivery.sequence);
 	}
 
 	#left(sequence: Sequence): void {
 		this.#operations.delete(sequence);
-		this.#live.delete(sequence);
+		this.#live.forget(sequence);
 		this.#fresh.delete(sequence);
 		this.#resting.forget(sequence);
 		this.#lanes.remove(sequence);
@@ -211,11 +203,9 @@ export class Replay {
 
 	#startLive(): void {
 		if (!this.link.takesLiveCalls) return;
-		for (const [sequence, deadline] of this.#live) {
-			const leftMs = deadline - this.#ports.clock.elapsed();
-			// With too little time left an attempt would mostly end in doubt; unsent it ends in "nothing was charged".
-			if (leftMs < this.#ports.settings.timeoutMs * leastShareForPay || !this.#lanes.takeThis(sequence)) continue;
-			this.#live.delete(sequence);
+		for (const { sequence, leftMs } of this.#live.startable()) {
+			if (!this.#lanes.takeThis(sequence)) continue;
+			this.#live.forget(sequence);
 			this.#run(sequence, leftMs);
 		}
 	}
@@ -264,27 +254,17 @@ export class Replay {
 	/** Never rejects. */
 	async #attempt(delivery: DeliveryRecord, limitMs: number | undefined): Promise<void> {
 		const { sequence } = delivery;
-		let answer: (settled: DeliveryRecord | undefined) => void = () => undefined;
-		const claim = () => {
-			const watchers = this.#watchers.claim(sequence);
-			answer = (settled) => {
-				for (const watcher of watchers) watcher.resolve(settled);
-			};
-			return watchers.length > 0;
-		};
+		const { claim, answer } = this.#watchers.ofAttempt(sequence);
 		try {
 			const result = await attempt(this.#ports, delivery, limitMs, claim);
 			this.#learn(sequence, result);
-			answer(result.kind === 'ended' ? result.settlement.delivery : undefined);
-			// Whoever asked while the outcome was being stored gets it, too.
-			claim();
 			answer(result.kind === 'ended' ? result.settlement.delivery : undefined);
 		} catch (error) {
 			this.#logFailure(error);
 			// After a mistake of our own the delivery stays where it is until the next start: trying again would repeat it.
 			if (!(error instanceof StorageError)) return;
 			this.#ports.clock.after(storageRestMs, () => {
-				if (limitMs !== undefined) void this.tooLate(sequence);
+				if (limitMs !== undefined) void this.#live.tooLate(sequence);
 				this.#lanes.putBack(sequence);
 				this.#pump();
 			});
@@ -306,12 +286,9 @@ export class Replay {
 		const { outcome, settlement, retryAfterMs } = result;
 		for (const ended of settlement.alsoEnded) this.#left(ended);
 		if (settlement.delivery.state === 'queued') this.#lanes.putBack(sequence);
-		else {
-			this.#resting.forget(sequence);
-			this.#place(settlement.delivery);
-		}
-		const blamesLine = !this.#isDeliverysOwn(sequence, outcome, settlement.delivery);
-		if (blamesLine) this.link.observe(observationOf(outcome, retryAfterMs));
+		else this.#place(settlement.delivery);
+		const isOwn = settlement.delivery.state === 'queued' && this.#resting.note(sequence, outcome, this.link.lastAnswerAt) === 'delivery';
+		if (!isOwn) this.link.observe(observationOf(outcome, retryAfterMs));
 	}
 
 	/** Its original is over without a code: a person has to know. */
@@ -324,15 +301,4 @@ export class Replay {
 			this.#ports.clock.after(storageRestMs, () => void this.#cannotCancel(sequence));
 		}
 	}
-
-	/** The same trouble again, although others went through in between: it is this delivery's, not the line's. */
-	#isDeliverysOwn(sequence: Sequence, outcome: AttemptOutcome, delivery: DeliveryRecord): boolean {
-		if (delivery.state !== 'queued' || (outcome.kind !== 'unknown' && outcome.kind !== 'notSent') || !canBeOneDeliverys(outcome.trouble)) return false;
-		return !this.#resting.failed(sequence, this.link.lastAnswerAt);
-	}
-}
-
-/** Trouble of a service that was reached and could be about one call; what concerns the way there never is. */
-function canBeOneDeliverys(trouble: LinkTrouble): boolean {
-	return troubleCatalogue[trouble].state !== 'offline' && trouble !== 'rate-limited' && trouble !== 'certificate' && trouble !== 'tls-version';
 }

@@ -4,6 +4,8 @@
  */
 import type { Clock } from '../core/clock.ts';
 import type { Sequence } from '../core/lanes.ts';
+import { type LinkTrouble, troubleCatalogue } from '../core/link-trouble.ts';
+import type { AttemptOutcome } from '../core/outcome.ts';
 import { deliveryDelayMs } from '../core/pacing.ts';
 
 interface Rest {
@@ -25,14 +27,16 @@ export class Resting {
 		this.#random = random;
 	}
 
-	/** Notes a failure; true when the line, not the delivery, is to be blamed. */
-	failed(sequence: Sequence, lastAnswerAt: number): boolean {
+	/** Notes how an attempt went, and says whose the fault is if it failed. `lastAnswerAt`: monotonic, of any call. */
+	note(sequence: Sequence, outcome: AttemptOutcome, lastAnswerAt: number): 'line' | 'delivery' {
+		if (outcome.kind === 'confirmed' || outcome.kind === 'refused' || !canBeOneDeliverys(outcome.trouble)) return 'line';
 		const before = this.#rests.get(sequence);
+		// The same trouble again, although others went through in between.
 		const isOwnFault = before !== undefined && lastAnswerAt > before.failedAt;
 		const failures = (before?.failures ?? 0) + 1;
 		const failedAt = this.#clock.elapsed();
 		this.#rests.set(sequence, { failures, failedAt, until: failedAt + deliveryDelayMs(failures, this.#random()), isOwnFault });
-		return !isOwnFault;
+		return isOwnFault ? 'delivery' : 'line';
 	}
 
 	/** Whether it failed although the service was reached. */
@@ -75,4 +79,9 @@ export class Resting {
 	forget(sequence: Sequence): void {
 		this.#rests.delete(sequence);
 	}
+}
+
+/** Trouble of a service that was reached and could be about one call; what concerns the way there never is. */
+function canBeOneDeliverys(trouble: LinkTrouble): boolean {
+	return troubleCatalogue[trouble].state !== 'offline' && trouble !== 'rate-limited' && trouble !== 'certificate' && trouble !== 'tls-version';
 }

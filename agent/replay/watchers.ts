@@ -49,12 +49,29 @@ export class Watchers {
 	close(): void {
 		this.#isClosed = true;
 		for (const sequence of [...this.#bySequence.keys()]) {
-			for (const watcher of this.claim(sequence)) watcher.resolve(undefined);
+			for (const watcher of this.#claim(sequence)) watcher.resolve(undefined);
 		}
 	}
 
+	/**
+	 * For one attempt: `claim` takes those who wait by now and says whether there are any; `answer` tells them, and whoever
+	 * asked while the outcome was being stored.
+	 */
+	ofAttempt(sequence: Sequence): { readonly claim: () => boolean; readonly answer: (settled: DeliveryRecord | undefined) => void } {
+		let claimed: readonly Watcher[] = [];
+		return {
+			claim: () => {
+				claimed = this.#claim(sequence);
+				return claimed.length > 0;
+			},
+			answer: (settled) => {
+				for (const watcher of [...claimed, ...this.#claim(sequence)]) watcher.resolve(settled);
+			},
+		};
+	}
+
 	/** Takes all watchers of a delivery; whoever takes them answers them. */
-	claim(sequence: Sequence): readonly Watcher[] {
+	#claim(sequence: Sequence): readonly Watcher[] {
 		const watchers = [...(this.#bySequence.get(sequence) ?? [])];
 		this.#bySequence.delete(sequence);
 		for (const watcher of watchers) watcher.stopClock();
