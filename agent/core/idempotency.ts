@@ -20,7 +20,8 @@ export interface Match<Id> {
 }
 
 export type Recognition<Id> =
-	| { readonly kind: 'new' /** Ended without effect under the same key. */; readonly supersedes: readonly Id[] }
+	/** `supersedes`: those that ended without effect under the same key. */
+	| { readonly kind: 'new'; readonly supersedes: readonly Id[] }
 	| { readonly kind: 'duplicate'; readonly id: Id }
 	| { readonly kind: 'mismatch'; readonly id: Id };
 

@@ -7,7 +7,8 @@ export type Mode = { readonly kind: 'live'; readonly host: string } | { readonly
 export type ModeDecision =
 	| {
 			readonly ok: true;
-			readonly mode: Mode /** The mark to write, where it changes. */;
+			readonly mode: Mode;
+			/** The mark changes and is to be written. */
 			readonly isNew: boolean;
 			readonly notice: 'keyIgnored' | 'hostChanged' | undefined;
 	  }

@@ -62,7 +62,8 @@ export interface DeliveryRecord extends DeliveryFacts {
 export type Acceptance =
 	| {
 			readonly kind: 'accepted';
-			readonly delivery: DeliveryRecord /** Others that are over with it: a sale that its cancel met unsent, a refused delivery whose place it took. */;
+			readonly delivery: DeliveryRecord;
+			/** Others that are over with it: a sale that its cancel met unsent, a refused delivery whose place it took. */
 			readonly alsoEnded: readonly Sequence[];
 	  }
 	| { readonly kind: 'duplicate'; readonly delivery: DeliveryRecord }

@@ -65,7 +65,7 @@ export function readDelivery(row: unknown): StoredDelivery {
 	};
 }
 
-/** Lane keys are whole numbers below 2^52, 8 bytes each. */
+/** 8 bytes each: lane keys are whole numbers that a double holds exactly. */
 export function packLanes(lanes: readonly number[]): Uint8Array {
 	const packed = new DataView(new ArrayBuffer(lanes.length * 8));
 	for (const [index, lane] of lanes.entries()) packed.setFloat64(index * 8, lane, true);
