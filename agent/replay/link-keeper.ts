@@ -42,11 +42,6 @@ export class LinkKeeper {
 		return !this.isPaused && this.#link.state === 'online';
 	}
 
-	/** Known to be no use to a register that waits for the real outcome. */
-	get isDown(): boolean {
-		return !this.isOnline;
-	}
-
 	get takesLiveCalls(): boolean {
 		return !this.isPaused && takesLiveCalls(this.#link, this.#clock.elapsed());
 	}

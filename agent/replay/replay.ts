@@ -83,6 +83,7 @@ export class Replay {
 
 	/** A delivery was flushed. To be called in the order of the flushes, before anybody is answered. */
 	accepted(delivery: DeliveryRecord, alsoEnded: readonly Sequence[]): void {
+		this.#ports.log.debug('delivery.accepted', { deliveryId: delivery.id, operation: delivery.operation, state: delivery.state });
 		for (const sequence of alsoEnded) this.#left(sequence);
 		if (!isWaiting(delivery.state) || !this.#backlog.isLoaded || this.#lanes.has(delivery.sequence)) return;
 		if (operations[delivery.operation].kind === 'pay') this.#live.add(delivery.sequence);
@@ -220,7 +221,7 @@ export class Replay {
 
 	/** The oldest that is ready and due; while the line is down also one that rests, and never one that cannot be repeated. */
 	#takeNext(): Sequence | undefined {
-		const isDown = this.link.isDown;
+		const isDown = !this.link.isOnline;
 		const mayGo = (sequence: Sequence) => {
 			const name = this.#operations.get(sequence);
 			if (name === undefined) return false;
