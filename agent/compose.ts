@@ -49,6 +49,7 @@ export interface RunningAgent {
 export async function startAgent({ configFile, directory, environment, onCrash }: AgentOptions): Promise<RunningAgent> {
 	const startedAt = clock.now();
 	const settings = loadSettings({ file: configFile, environment });
+	const apiKey = readApiKey(environment);
 	prepareDataDirectory(directory);
 	const lock = lockDirectory(directory, process.pid);
 	removeAgentFile(directory);
@@ -58,7 +59,6 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 	tokens.ensureFirst(clock.now());
 	const outbox = await Outbox.open(directory, onCrash, (what) => log.error('storage.damaged', { error: what }));
 
-	const apiKey = readApiKey(environment);
 	const { mode, notice, mark } = settleMode(outbox, new URL(settings.loyalty.baseUrl).host, apiKey !== '');
 	if (notice !== undefined) log.warn(`agent.${notice}`);
 	const isSandbox = mode.kind === 'sandbox';
