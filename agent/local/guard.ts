@@ -2,7 +2,7 @@
  * Who may knock at all, before anything else is looked at: only calls addressed to this machine by a loopback name, so
  * that a rebound host name reaches nothing, and only from pages the shop has listed.
  */
-const loopbackNames: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+import { loopbackNames } from '../core/loopback-names.ts';
 
 export type GuardVerdict = { readonly ok: true } | { readonly ok: false; readonly message: string };
 

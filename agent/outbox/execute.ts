@@ -7,7 +7,7 @@ import type { Settlement } from '../core/records.ts';
 import { accept, waitingCancelOf } from './accepting.ts';
 import type { ChangeDetails, Journal } from './journal.ts';
 import type { AttemptEnd, AttemptStart, Command, EraseOrder, Results } from './protocol.ts';
-import type { StoredDelivery } from './rows.ts';
+import { readDeliveries, type StoredDelivery } from './rows.ts';
 
 export function execute(journal: Journal, command: Command): Results[Command['type']] {
 	switch (command.type) {
@@ -90,7 +90,7 @@ function causeOf(outcome: AttemptOutcome): string | null {
 
 /** Whatever was under way when the last process ended has an unknown outcome. */
 function recover(journal: Journal, at: number): Results['recover'] {
-	const lost = journal.readable(journal.statements.inState.all('sending'));
+	const lost = readDeliveries(journal.statements.inState.all('sending'));
 	for (const delivery of lost) {
 		journal.apply(delivery.sequence, { type: 'attemptLost' }, at, { lastOutcome: 'unknown:agent-stopped' });
 		journal.statements.endAttempt.run('unknown', 'agent-stopped', null, null, delivery.sequence, delivery.attempts);

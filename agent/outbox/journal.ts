@@ -61,18 +61,6 @@ export class Journal {
 		return readDelivery(this.statements.bySequence.get(sequence));
 	}
 
-	/** Those that can be read: a damaged row must not keep the others from being sent. */
-	readable(rows: readonly unknown[]): StoredDelivery[] {
-		return rows.flatMap((row) => {
-			try {
-				return [readDelivery(row)];
-			} catch (error) {
-				if (error instanceof DamagedRowError) return [];
-				throw error;
-			}
-		});
-	}
-
 	findById(id: DeliveryId): StoredDelivery | undefined {
 		const row = this.statements.byId.get(deliveryIdToBytes(id));
 		return row === undefined ? undefined : readDelivery(row);

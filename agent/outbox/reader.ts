@@ -6,7 +6,7 @@ import { operationNames } from '../core/calls/operation.ts';
 import { operations } from '../core/calls/table.ts';
 import type { Sequence } from '../core/lanes.ts';
 import type { AttemptRecord, DeliveryQuery, DeliveryRecord } from '../core/records.ts';
-import { areOpen, DamagedRowError, deliveryColumns, isOpen, number, readDelivery, type StoredDelivery } from './rows.ts';
+import { areOpen, deliveryColumns, isOpen, number, readDeliveries, type StoredDelivery } from './rows.ts';
 
 export class Reader {
 	readonly #database: Database.Database;
@@ -98,15 +98,7 @@ export class Reader {
 	}
 
 	#readable(rows: readonly unknown[]): StoredDelivery[] {
-		return rows.flatMap((row) => {
-			try {
-				return [readDelivery(row)];
-			} catch (error) {
-				if (!(error instanceof DamagedRowError)) throw error;
-				this.#onDamage(error.message);
-				return [];
-			}
-		});
+		return readDeliveries(rows, this.#onDamage);
 	}
 
 	close(): void {

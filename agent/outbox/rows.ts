@@ -65,6 +65,19 @@ export function readDelivery(row: unknown): StoredDelivery {
 	};
 }
 
+/** Those that can be read, in their order: a damaged row must not keep the others from being seen and sent. `onDamage` is told of it. */
+export function readDeliveries(rows: readonly unknown[], onDamage: (what: string) => void = () => undefined): StoredDelivery[] {
+	return rows.flatMap((row) => {
+		try {
+			return [readDelivery(row)];
+		} catch (error) {
+			if (!(error instanceof DamagedRowError)) throw error;
+			onDamage(error.message);
+			return [];
+		}
+	});
+}
+
 /** 8 bytes each: lane keys are whole numbers that a double holds exactly. */
 export function packLanes(lanes: readonly number[]): Uint8Array {
 	const packed = new DataView(new ArrayBuffer(lanes.length * 8));

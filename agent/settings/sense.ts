@@ -1,8 +1,7 @@
 /** What a schema cannot say: addresses and time zones that must make sense. */
 import type { Settings } from '../../shared/settings-schema.ts';
 import type { Problem } from '../../shared/validate.ts';
-
-const loopbackHosts: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+import { loopbackNames } from '../core/loopback-names.ts';
 
 export function problemsBeyondSchema({ loyalty, local, scanners, cards }: Settings): Problem[] {
 	return [
@@ -26,7 +25,7 @@ function addressProblems(baseUrl: string): Problem[] {
 	if (url.username !== '' || url.password !== '') return [{ path, problem: 'holds a user name or password; the key belongs in LANEKEEPER_API_KEY' }];
 	if (url.search !== '' || url.hash !== '') return [{ path, problem: 'has a query or fragment; allowed is one like https://host/v1/' }];
 	if (url.protocol === 'https:') return [];
-	if (url.protocol === 'http:' && loopbackHosts.includes(url.hostname)) return [];
+	if (url.protocol === 'http:' && loopbackNames.includes(url.hostname)) return [];
 	return [{ path, problem: `uses ${url.protocol} to ${url.hostname}; allowed is https:, or http: to a loopback address` }];
 }
 
