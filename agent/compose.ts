@@ -5,6 +5,7 @@ import type { Role } from '../shared/local-api.ts';
 import { ExitError } from './core/exit.ts';
 import { rfc3339 } from './core/instant.ts';
 import type { Mode } from './core/mode.ts';
+import { shopRulesOf } from './core/shop-rules.ts';
 import { statusAt } from './core/status.ts';
 import { Intake } from './intake/intake.ts';
 import { HttpDoor } from './local/http-door.ts';
@@ -57,7 +58,8 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 	const vault = new Vault(loadMasterKey(join(directory, 'vault.key'), Outbox.existsIn(directory)));
 	const tokens = new Tokens(directory);
 	tokens.ensureFirst(clock.now());
-	const outbox = await Outbox.open(directory, onCrash, (what) => log.error('storage.damaged', { error: what }));
+	const rules = shopRulesOf(settings);
+	const outbox = await Outbox.open(directory, rules, onCrash, (what) => log.error('storage.damaged', { error: what }));
 
 	const { mode, notice, mark } = settleMode(outbox, new URL(settings.loyalty.baseUrl).host, apiKey !== '');
 	if (notice !== undefined) log.warn(`agent.${notice}`);
@@ -68,9 +70,9 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 
 	const disk = new Disk(directory, settings.outbox.minFreeDiskMiB, clock);
 	const wire = new LoyaltyWire({ ...settings.loyalty, ...target }, clock);
-	const replay = new Replay({ clock, random: Math.random, store: outbox, wire, sealer: vault, log, settings: settings.loyalty });
+	const replay = new Replay({ clock, random: Math.random, store: outbox, wire, sealer: vault, log, rules, settings: settings.loyalty });
 	outbox.onAccepted((delivery, alsoEnded) => replay.accepted(delivery, alsoEnded));
-	const intake = new Intake({ clock, store: outbox, replay, wire, vault, disk, isSandbox, settings });
+	const intake = new Intake({ clock, log, store: outbox, replay, wire, vault, disk, isSandbox, settings });
 	const sources = {
 		version,
 		isSandbox,
@@ -101,8 +103,10 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 	if (lost > 0) log.warn('delivery.recovered', { count: lost });
 	await door.open(settings.local.httpPort);
 	await mark();
+	replay.onBack(() => intake.lineIsGood());
 	replay.start();
-	const endHousekeeping = scheduleHousekeeping({ clock, log, store: outbox, ...settings.outbox, timeZone: settings.loyalty.timeZone });
+	intake.lineIsGood();
+	const endHousekeeping = scheduleHousekeeping({ clock, log, store: outbox, ...settings.outbox, ...settings.members, timeZone: settings.loyalty.timeZone });
 	writeAgentFile(directory, { pid: process.pid, httpPort: door.port, socketPort: null, startedAt: rfc3339(startedAt), version });
 	log.info('agent.started', { version, port: door.port, directory, waiting: outbox.totals().queued });
 

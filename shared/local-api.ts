@@ -23,6 +23,12 @@ export const AgentObject = Type.Object(
 		link: Type.Optional(oneOf(linkStates, 'How the line to the Loyalty API is.')),
 		waiting: Type.Optional(Type.Integer({ description: 'Deliveries that are not final yet.' })),
 		oldestWaitingSeconds: Type.Optional(Type.Integer({ description: 'Age of the oldest of them.' })),
+		lastKnown: Type.Optional(
+			Type.Object(
+				{ name: Type.String({ description: 'First and last name.' }), seenAt: instant('when the Loyalty API last answered it') },
+				{ description: 'With details while there is no live answer: who this was when last seen. Nobody has verified it now.' },
+			),
+		),
 		sandbox: Type.Optional(Type.Literal(true, { description: 'Present while the agent talks to its built-in sandbox.' })),
 	},
 	{ title: 'AgentObject' },
@@ -58,13 +64,48 @@ export const DeliveryView = Type.Object(
 		refusal: Type.Optional(Refusal),
 		supersededBy: Type.Optional(Type.String()),
 		withdrawnReason: Type.Optional(Type.String()),
-		flags: Type.Optional(Type.Array(Type.String())),
+		flags: Type.Optional(Type.Array(Type.String(), { description: 'names of the offline rules of the shop it went past' })),
+		doubt: Type.Optional(Type.Object({ message: Type.String(), advice: Type.String() }, { description: 'of a doubtful one: what happened, what to do' })),
 	},
 	{ title: 'Delivery' },
 );
 export type DeliveryView = Static<typeof DeliveryView>;
 
-export const DeliveryWithAttempts = Type.Object({ ...DeliveryView.properties, attemptLog: Type.Array(AttemptView) }, { title: 'DeliveryWithAttempts' });
+export const decisionKinds = ['retry', 'withdraw', 'confirm', 'correct'] as const;
+export type DecisionKind = (typeof decisionKinds)[number];
+
+const DecisionView = Type.Object(
+	{
+		at: instant('when it was decided'),
+		person: Type.String({ description: 'name of the token that was used' }),
+		decision: oneOf(decisionKinds, 'What a person did.'),
+		reason: Type.Optional(Type.String({ description: 'their own words; only with include=body, until they are erased with the body' })),
+	},
+	{ title: 'Decision' },
+);
+export type DecisionView = Static<typeof DecisionView>;
+
+/** Balances around an unclear pay; only with include=body. */
+const BalanceView = Type.Object({
+	points: Type.Optional(Type.Number()),
+	credit: Type.Optional(Type.Number()),
+	seenAt: instant('when the Loyalty API answered it'),
+});
+export const PayJournalView = Type.Object(
+	{ before: Type.Optional(BalanceView), after: Type.Optional(BalanceView), advice: Type.String() },
+	{ title: 'PayJournal' },
+);
+export type PayJournalView = Static<typeof PayJournalView>;
+
+export const DeliveryWithAttempts = Type.Object(
+	{
+		...DeliveryView.properties,
+		attemptLog: Type.Array(AttemptView),
+		decisions: Type.Optional(Type.Array(DecisionView, { description: 'oldest first; for a manager token' })),
+		payJournal: Type.Optional(PayJournalView),
+	},
+	{ title: 'DeliveryWithAttempts' },
+);
 export type DeliveryWithAttempts = Static<typeof DeliveryWithAttempts>;
 
 export const LinkView = Type.Object(

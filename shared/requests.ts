@@ -42,4 +42,14 @@ export const UpdateRequest = Type.Object(
 
 export const IdentifiedRequest = Type.Object(identified, { title: 'IdentifiedRequest', description: 'Ask about a member.' });
 
+const words = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S', description: 'Why, in your own words. Kept encrypted beside the body.' });
+
+/** What a manager sends with a decision about a delivery. */
+export const DecisionBody = Type.Object({ reason: words }, { title: 'DecisionBody' });
+export const ConfirmBody = Type.Object(
+	{ reason: words, confirmationCode: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'The code the loyalty provider names.' })) },
+	{ title: 'ConfirmBody' },
+);
+export const CorrectBody = Type.Object({ reason: words, body: Type.Object({}, { description: 'The whole corrected call.' }) }, { title: 'CorrectBody' });
+
 export const EventRequest = Type.Object({ event: Type.Object({ type: LoyaltyEvent.properties.type }) }, { title: 'EventRequest' });

@@ -30,6 +30,11 @@ describe('the files in config/', () => {
 				...{ timeoutMs: 8_000, concurrency: 8, transactionIdScope: 'forever', timeZone: 'Europe/Madrid' },
 			},
 			local: { httpPort: 7_311, socketPort: 7_312, replyWithinMs: 1_500, queuedStatus: 202, allowedOrigins: [] },
+			transactions: { cancelBeforeSending: 'withdraw' },
+			payments: { onUnknownOutcome: 'hold' },
+			events: { onUnknownOutcome: 'repeat' },
+			members: { keepLastKnownDays: 30 },
+			offline: { rules: [{ name: 'gifts-used-offline', operations: ['sale'], limit: 'gifts', per: 'call', above: 0, action: 'flag' }] },
 			outbox: { maxWaiting: 2_000_000, minFreeDiskMiB: 200, keepConfirmedDays: 30, keepKeysDays: 400 },
 			log: { level: 'info' },
 			scans: { keepSeconds: 10 },
@@ -47,7 +52,7 @@ describe('the schema of the configuration', () => {
 	test('knows no key but those it names, at any level', () => {
 		const parse = parserFor(SettingsSchema);
 		const defaults: Record<string, unknown> = JSON.parse(settingsFiles()['default.json']);
-		for (const level of ['loyalty', 'local', 'outbox', 'log', 'scans']) {
+		for (const level of ['loyalty', 'local', 'transactions', 'payments', 'events', 'members', 'offline', 'outbox', 'log', 'scans']) {
 			const parsed = parse({ ...defaults, [level]: { ...Object(defaults[level]), stranger: 1 } });
 			expect(parsed.ok ? [] : parsed.problems.map(({ path }) => path)).toEqual([`${level}.stranger`]);
 		}

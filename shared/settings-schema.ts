@@ -58,6 +58,82 @@ const Outbox = Type.Object(
 	closed,
 );
 
+const choice = <const Words extends string[]>(words: readonly [...Words], description: string) => Type.Enum(words, { default: words[0], description });
+
+const Transactions = Type.Object(
+	{
+		cancelBeforeSending: choice(
+			['withdraw', 'send'],
+			'When a cancel meets a sale that never left: withdraw both of them, or send both, for a provider who wants to see every sale.',
+		),
+	},
+	closed,
+);
+
+const Payments = Type.Object(
+	{
+		onUnknownOutcome: choice(
+			['hold', 'repeat'],
+			'A pay that was sent without a usable answer: hold it for a person, or repeat it while its register waits. "repeat" only for a provider who has confirmed that a repeated pay is recognised.',
+		),
+	},
+	closed,
+);
+
+const Events = Type.Object(
+	{
+		onUnknownOutcome: choice(
+			['repeat', 'hold'],
+			'An event that was sent without a usable answer: repeat it (it carries an id by which a report finds doubles), or hold it for a person.',
+		),
+	},
+	closed,
+);
+
+const Members = Type.Object(
+	{
+		keepLastKnownDays: whole(0, 3_650, 30, 'Days the name of a member is remembered after it was last seen, to show it while the line is down; 0: not at all.'),
+	},
+	closed,
+);
+
+const queuedOperations = ['sale', 'cancelSale', 'cancelPay', 'register', 'update', 'event'] as const;
+
+/** One rule of the shop for calls that would wait because the line is down. */
+export const OfflineRule = Type.Object(
+	{
+		name: Type.String({
+			pattern: '^[a-z0-9][a-z0-9-]{0,39}$',
+			description: 'Shown as a flag of the delivery, or in the refusal. Small letters, digits and hyphens.',
+		}),
+		operations: Type.Array(Type.Enum([...queuedOperations]), { minItems: 1, description: 'What it is for.' }),
+		limit: Type.Enum(['amount', 'count', 'age', 'gifts'], {
+			description:
+				'What is measured. amount: minor units of sales. count: deliveries that wait, this one included. age: minutes since the oldest waiting delivery was accepted. gifts: gifts used in this call.',
+		}),
+		per: Type.Enum(['call', 'member'], {
+			description:
+				'call: this call alone for amount and gifts, all waiting calls of these operations for count and age. member: all that waits of the same member, and this.',
+		}),
+		above: Type.Integer({ minimum: 0, description: 'The rule applies to more than this.' }),
+		action: Type.Enum(['flag', 'refuse'], { description: 'flag: accept, and show it to the manager. refuse: 409 OFFLINE_POLICY.' }),
+	},
+	{ ...closed, title: 'OfflineRule' },
+);
+export type OfflineRule = Static<typeof OfflineRule>;
+
+const giftsUsedOffline: OfflineRule = { name: 'gifts-used-offline', operations: ['sale'], limit: 'gifts', per: 'call', above: 0, action: 'flag' };
+
+const Offline = Type.Object(
+	{
+		rules: Type.Array(OfflineRule, {
+			default: [giftsUsedOffline],
+			description: 'What is risky while the line is down. A finished sale is accepted and flagged unless a rule of the shop says "refuse".',
+		}),
+	},
+	closed,
+);
+
 const Log = Type.Object(
 	{
 		level: Type.Union([Type.Literal('error'), Type.Literal('warn'), Type.Literal('info'), Type.Literal('debug')], {
@@ -77,6 +153,11 @@ export const SettingsSchema = Type.Object(
 	{
 		loyalty: Loyalty,
 		local: Local,
+		transactions: Transactions,
+		payments: Payments,
+		events: Events,
+		members: Members,
+		offline: Offline,
 		outbox: Outbox,
 		log: Log,
 		scans: Scans,

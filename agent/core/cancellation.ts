@@ -2,6 +2,7 @@
 import type { Operation } from './calls/operation.ts';
 import { type DeliveryFacts, neverLeft } from './delivery.ts';
 import type { CancelObstacle } from './records.ts';
+import type { ShopRules } from './shop-rules.ts';
 
 export type CancelVerdict =
 	/** The original's code is known, or will be: the cancel stands in line behind it. */
@@ -16,6 +17,7 @@ type CancelledFacts = DeliveryFacts & { readonly confirmationCode: string | unde
 export function judgeProvisionalCancel(
 	cancels: 'sale' | 'pay',
 	original: { readonly operation: Operation; readonly facts: CancelledFacts } | undefined,
+	rules: ShopRules,
 ): CancelVerdict {
 	if (original === undefined) return { kind: 'impossible', why: 'unknownHere' };
 	if (original.operation.name !== cancels) return { kind: 'impossible', why: 'notASale' };
@@ -24,7 +26,7 @@ export function judgeProvisionalCancel(
 		case 'withdrawn':
 			return { kind: 'impossible', why: original.facts.state };
 		case 'queued':
-			return neverLeft(original.facts) ? { kind: 'withdrawBoth' } : { kind: 'accept' };
+			return neverLeft(original.facts) && rules.cancelOfUnsentSale === 'withdraw' ? { kind: 'withdrawBoth' } : { kind: 'accept' };
 		case 'sending':
 		case 'doubtful':
 			return { kind: 'accept' };

@@ -19,7 +19,7 @@ const at = Date.UTC(2026, 10, 22, 10, 15);
 const record = (about: Partial<DeliveryRecord> = {}): DeliveryRecord => ({
 	...{ sequence: 1, place: 1, id, operation: 'sale', state: 'queued', tokenId: 't', acceptedAt: at, endedAt: undefined, transactionId: undefined },
 	...{ amountMinor: 5_000, lanes: [123_456], cancelLane: 99, confirmationCode: undefined, refusalCode: undefined, lastOutcome: undefined },
-	...{ supersededBy: undefined, reason: 'accepted', attempts: 0, unknownOutcomes: 0 },
+	...{ supersededBy: undefined, flags: [], reason: 'accepted', attempts: 0, unknownOutcomes: 0 },
 	...about,
 });
 

@@ -1,9 +1,11 @@
 /** A delivery as registers and managers see it: nothing personal in it. */
-import type { AttemptView, DeliveryView } from '../../shared/local-api.ts';
+import type { AttemptView, DecisionKind, DecisionView, DeliveryView, PayJournalView } from '../../shared/local-api.ts';
+import type { BalanceSeen } from '../../shared/member-memo.ts';
 import { operations } from './calls/table.ts';
 import type { ChangeReason } from './delivery.ts';
 import { rfc3339 } from './instant.ts';
-import type { AttemptRecord, DeliveryRecord } from './records.ts';
+import { adviceAbout, compareBalances } from './pay-journal.ts';
+import type { AttemptRecord, DecisionRecord, DeliveryRecord } from './records.ts';
 import { refusalText } from './refusals.ts';
 
 export function viewDelivery(record: DeliveryRecord, nextAttemptAt: string | undefined): DeliveryView {
@@ -21,6 +23,8 @@ export function viewDelivery(record: DeliveryRecord, nextAttemptAt: string | und
 		...given('refusal', refusalCode === undefined ? undefined : { code: refusalCode, ...refusalText(refusalCode) }),
 		...given('supersededBy', record.supersededBy),
 		...given('withdrawnReason', record.state === 'withdrawn' ? withdrawnBecause(record.reason) : undefined),
+		...given('flags', record.flags.length === 0 ? undefined : [...record.flags]),
+		...given('doubt', record.state === 'doubtful' ? doubtAbout(record) : undefined),
 	};
 }
 
@@ -35,6 +39,56 @@ const withdrawnReasons: Readonly<Record<string, string>> = {
 /** In words; the reason code stands in the ledger. */
 function withdrawnBecause(reason: string | undefined): string {
 	return withdrawnReasons[reason ?? ''] ?? 'It was withdrawn.';
+}
+
+type Doubt = NonNullable<DeliveryView['doubt']>;
+
+const unclear: Doubt = {
+	message: 'It was sent, but no usable answer came back: nobody knows whether it took effect.',
+	advice: 'Look at the balance or the receipt with the loyalty provider, then confirm it by hand or withdraw it. Retry only if it certainly took no effect.',
+};
+const unclearPay: Doubt = {
+	message: unclear.message,
+	advice: 'Do not charge again. Compare the balance before and after, or ask the loyalty provider; then confirm it by hand or withdraw it.',
+};
+const codeUnknown: Doubt = {
+	message: 'What it cancels is over without a confirmation code, so there is nothing to send.',
+	advice: 'Ask the loyalty provider whether the sale is there. Confirm the sale by hand with its code and retry this, or withdraw it.',
+};
+const doubts: Readonly<Record<string, Doubt>> = {
+	codeGivenTwice: {
+		message: 'The confirmation code in the answer belongs to another sale already.',
+		advice: 'Ask the loyalty provider which code is right, then confirm it by hand with that one.',
+	},
+	refusedAfterUnknown: {
+		message: 'It was refused after an earlier try whose outcome is unknown: that first try has perhaps worked.',
+		advice: 'Look at the sale or the balance with the loyalty provider, then confirm it by hand or withdraw it.',
+	},
+	originalWithoutCode: codeUnknown,
+	originalWithdrawn: codeUnknown,
+} satisfies Partial<Record<ChangeReason, Doubt>>;
+
+function doubtAbout({ operation, reason }: DeliveryRecord): Doubt {
+	if (operation === 'pay') return unclearPay;
+	return doubts[reason ?? ''] ?? unclear;
+}
+
+const decisionsByReason: Readonly<Record<DecisionRecord['what'], DecisionKind>> = {
+	retried: 'retry',
+	withdrawnByPerson: 'withdraw',
+	confirmedByPerson: 'confirm',
+	corrected: 'correct',
+};
+
+/** `words`: the person's own, where they may be shown. */
+export function viewDecision({ at, person, what }: DecisionRecord, words: string | undefined): DecisionView {
+	return { at: rfc3339(at), person, decision: decisionsByReason[what], ...given('reason', words) };
+}
+
+/** The balances around a pay, and what they suggest. */
+export function viewPayJournal(before: BalanceSeen | undefined, after: BalanceSeen | undefined): PayJournalView {
+	const view = (seen: BalanceSeen | undefined) => seen && { ...seen, seenAt: rfc3339(seen.seenAt) };
+	return { ...given('before', view(before)), ...given('after', view(after)), advice: adviceAbout(compareBalances(before, after)) };
 }
 
 export function viewAttempt(record: AttemptRecord): AttemptView {

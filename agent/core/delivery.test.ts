@@ -5,6 +5,7 @@ import { type DeliveryState, deliveryStates } from '../../shared/local-api.ts';
 import { type OperationName, operationNames } from './calls/operation.ts';
 import { operations } from './calls/table.ts';
 import { type DeliveryEvent, type DeliveryFacts, isFinal, isWaiting, neverLeft, nextState } from './delivery.ts';
+import { type ShopRules, usualRules } from './shop-rules.ts';
 
 const refusalCodes = ['203', '204', '407', '1001', '4001012', 'BAD_REQUEST', 'MEMBER_NOT_FOUND', 'HTTP_400', 'UNNAMED'] as const;
 
@@ -21,6 +22,7 @@ const events: readonly DeliveryEvent[] = [
 	{ type: 'tooLate' },
 	{ type: 'cancelledBeforeSending' },
 	{ type: 'originalWithdrawn' },
+	{ type: 'originalWithoutCode' },
 	{ type: 'retried' },
 	{ type: 'withdrawnByPerson' },
 	{ type: 'confirmedByPerson' },
@@ -31,29 +33,45 @@ function wordOf(event: DeliveryEvent): string {
 	return event.type === 'attemptEnded' ? event.outcome.kind : event.type;
 }
 
-type Row = readonly [from: DeliveryState, word: string, to: (name: OperationName, isUnclear: boolean, code: string) => DeliveryState | 'stays'];
+interface Case {
+	readonly name: OperationName;
+	/** An earlier attempt left open whether the Loyalty API has it. */
+	readonly isUnclear: boolean;
+	readonly code: string;
+	readonly rules: ShopRules;
+}
+
+type Row = readonly [from: DeliveryState, word: string, to: (about: Case) => DeliveryState | 'stays'];
 
 const isCancel = (name: OperationName) => name === 'cancelSale' || name === 'cancelPay';
-const whatARefusalMeans = (name: OperationName, isUnclear: boolean, code: string): DeliveryState => {
+const whatARefusalMeans = ({ name, isUnclear, code, rules }: Case): DeliveryState => {
 	if (!isUnclear) return 'refused';
 	if (name === 'register' && code === '204') return 'confirmed';
+	if (name === 'pay') return rules.unclearPay === 'hold' ? 'doubtful' : 'refused';
 	return isCancel(name) ? 'doubtful' : 'refused';
 };
-const repeatable = (name: OperationName): DeliveryState => (name === 'pay' ? 'doubtful' : 'queued');
+const repeatable = ({ name, rules }: Case): DeliveryState => {
+	if (name === 'pay') return rules.unclearPay === 'hold' ? 'doubtful' : 'queued';
+	return name === 'event' && rules.unclearEvent === 'hold' ? 'doubtful' : 'queued';
+};
+/** The register of a pay is gone with the process that sent it. */
+const repeatableLater = (about: Case): DeliveryState => (about.name === 'pay' ? 'doubtful' : repeatable(about));
 /** What is unclear is never ended by the agent alone. */
-const endedUnlessUnclear = (_name: OperationName, isUnclear: boolean): DeliveryState => (isUnclear ? 'doubtful' : 'withdrawn');
+const endedUnlessUnclear = ({ isUnclear }: Case): DeliveryState => (isUnclear ? 'doubtful' : 'withdrawn');
+const payNotSent = (about: Case): DeliveryState => (about.isUnclear ? repeatable(about) : 'withdrawn');
 
 const reference: readonly Row[] = [
 	['queued', 'attemptStarted', () => 'sending'],
 	['queued', 'withdrawnByPerson', () => 'withdrawn'],
-	['queued', 'cancelledBeforeSending', (_name, isUnclear) => (isUnclear ? 'stays' : 'withdrawn')],
+	['queued', 'cancelledBeforeSending', ({ isUnclear }) => (isUnclear ? 'stays' : 'withdrawn')],
 	['queued', 'tooLate', endedUnlessUnclear],
 	['queued', 'originalWithdrawn', endedUnlessUnclear],
+	['queued', 'originalWithoutCode', () => 'doubtful'],
 	['sending', 'confirmed', () => 'confirmed'],
 	['sending', 'refused', whatARefusalMeans],
-	['sending', 'notSent', (name, isUnclear) => (name === 'pay' ? endedUnlessUnclear(name, isUnclear) : 'queued')],
+	['sending', 'notSent', (about) => (about.name === 'pay' ? payNotSent(about) : 'queued')],
 	['sending', 'unknown', repeatable],
-	['sending', 'attemptLost', repeatable],
+	['sending', 'attemptLost', repeatableLater],
 	['sending', 'codeGivenTwice', () => 'doubtful'],
 	['refused', 'retried', () => 'queued'],
 	['refused', 'withdrawnByPerson', () => 'withdrawn'],
@@ -62,10 +80,10 @@ const reference: readonly Row[] = [
 	['doubtful', 'confirmedByPerson', () => 'confirmed'],
 ];
 
-function expectedState(name: OperationName, facts: DeliveryFacts, event: DeliveryEvent): DeliveryState | undefined {
+function expectedState(name: OperationName, facts: DeliveryFacts, event: DeliveryEvent, rules: ShopRules): DeliveryState | undefined {
 	const row = reference.find(([from, word]) => from === facts.state && word === wordOf(event));
 	const code = event.type === 'attemptEnded' && event.outcome.kind === 'refused' ? event.outcome.refusal.code : '';
-	const to = row?.[2](name, facts.unknownOutcomes > 0, code);
+	const to = row?.[2]({ name, isUnclear: facts.unknownOutcomes > 0, code, rules });
 	return to === 'stays' ? undefined : to;
 }
 
@@ -81,12 +99,18 @@ function everyChange(state: DeliveryState, changeOf: (facts: DeliveryFacts, even
 	);
 }
 
-describe.each(operationNames)('%s', (name) => {
+const otherRules: ShopRules = { unclearPay: 'repeat', unclearEvent: 'hold', cancelOfUnsentSale: 'send' };
+const everyRules = [
+	['the usual rules', usualRules],
+	['the other rules', otherRules],
+] as const;
+
+describe.each(operationNames.flatMap((name) => everyRules.map(([words, rules]) => [name, words, rules] as const)))('%s by %s', (name, _words, rules) => {
 	for (const state of deliveryStates) {
 		test(`leaves ${state} as the documents say, and no other way`, () => {
-			const found = everyChange(state, (facts, event) => nextState(operations[name], facts, event) ?? {});
+			const found = everyChange(state, (facts, event) => nextState(operations[name], facts, event, rules) ?? {});
 			const expected = everyChange(state, (facts, event) => {
-				const to = expectedState(name, facts, event);
+				const to = expectedState(name, facts, event, rules);
 				return to === undefined ? {} : { state: to, unknownOutcomes: facts.unknownOutcomes + (leavesOutcomeOpen.includes(wordOf(event)) ? 1 : 0) };
 			});
 			expect(found).toEqual(expected);
@@ -95,19 +119,28 @@ describe.each(operationNames)('%s', (name) => {
 });
 
 test('the reference leaves nothing of the life of a delivery unsaid', () => {
-	const reached = new Set(reference.flatMap(([, , to]) => operationNames.flatMap((name) => [to(name, true, '204'), to(name, false, '203')])));
+	const reached = new Set(
+		reference.flatMap(([, , to]) =>
+			operationNames.flatMap((name) => [
+				to({ name, isUnclear: true, code: '204', rules: usualRules }),
+				to({ name, isUnclear: false, code: '203', rules: usualRules }),
+			]),
+		),
+	);
 	expect([...reached].filter((state) => state !== 'stays').sort()).toEqual([...deliveryStates].sort());
 });
 
 test('the ledger learns why: the event, the outcome, or what the outcome meant', () => {
 	const facts = (unknownOutcomes: number): DeliveryFacts => ({ state: 'sending', attempts: 2, unknownOutcomes });
 	const refusedWith = (code: string): DeliveryEvent => ({ type: 'attemptEnded', outcome: { kind: 'refused', refusal: { code } } });
-	expect(nextState(operations.register, facts(1), refusedWith('204'))?.reason).toBe('alreadyDone');
-	expect(nextState(operations.register, facts(0), refusedWith('204'))?.reason).toBe('refused');
-	expect(nextState(operations.cancelPay, facts(1), refusedWith('1001'))?.reason).toBe('refusedAfterUnknown');
-	expect(nextState(operations.sale, facts(0), { type: 'attemptLost' })?.reason).toBe('attemptLost');
-	expect(nextState(operations.sale, facts(0), { type: 'attemptEnded', outcome: { kind: 'unknown', trouble: 'reset' } })?.reason).toBe('unknown');
-	expect(nextState(operations.sale, { state: 'queued', attempts: 0, unknownOutcomes: 0 }, { type: 'withdrawnByPerson' })?.reason).toBe('withdrawnByPerson');
+	expect(nextState(operations.register, facts(1), refusedWith('204'), usualRules)?.reason).toBe('alreadyDone');
+	expect(nextState(operations.register, facts(0), refusedWith('204'), usualRules)?.reason).toBe('refused');
+	expect(nextState(operations.cancelPay, facts(1), refusedWith('1001'), usualRules)?.reason).toBe('refusedAfterUnknown');
+	expect(nextState(operations.sale, facts(0), { type: 'attemptLost' }, usualRules)?.reason).toBe('attemptLost');
+	expect(nextState(operations.sale, facts(0), { type: 'attemptEnded', outcome: { kind: 'unknown', trouble: 'reset' } }, usualRules)?.reason).toBe('unknown');
+	expect(nextState(operations.sale, { state: 'queued', attempts: 0, unknownOutcomes: 0 }, { type: 'withdrawnByPerson' }, usualRules)?.reason).toBe(
+		'withdrawnByPerson',
+	);
 });
 
 test('final, waiting and never left say what they say', () => {
@@ -124,11 +157,11 @@ interface Step {
 }
 
 /** A life: from acceptance through whatever events come, the impossible ones without effect. */
-function live(name: OperationName, what: readonly DeliveryEvent[]): Step[] {
+function live(name: OperationName, rules: ShopRules, what: readonly DeliveryEvent[]): Step[] {
 	let facts: DeliveryFacts = { state: 'queued', attempts: 0, unknownOutcomes: 0 };
 	return what.flatMap((event) => {
 		const before = facts;
-		const change = nextState(operations[name], before, event);
+		const change = nextState(operations[name], before, event, rules);
 		if (change === undefined) return [];
 		facts = { ...change, attempts: before.attempts + (change.state === 'sending' ? 1 : 0) };
 		return [{ before, word: wordOf(event), after: facts }];
@@ -138,15 +171,16 @@ function live(name: OperationName, what: readonly DeliveryEvent[]): Step[] {
 const anyLife = fc
 	.tuple(
 		fc.constantFrom(...operationNames),
+		fc.constantFrom(usualRules, otherRules),
 		fc.array(fc.constantFrom(...events, { type: 'attemptStarted' } as const, { type: 'retried' } as const), { maxLength: 60 }),
 	)
-	.map(([name, what]) => ({ name, steps: live(name, what) }));
+	.map(([name, rules, what]) => ({ name, rules, steps: live(name, rules, what) }));
 const byPerson = ['retried', 'withdrawnByPerson', 'confirmedByPerson'];
 
-function always(holds: (step: Step, name: OperationName) => boolean): void {
+function always(holds: (step: Step, name: OperationName, rules: ShopRules) => boolean): void {
 	fc.assert(
-		fc.property(anyLife, ({ name, steps }) => {
-			for (const step of steps) expect(holds(step, name), JSON.stringify({ name, step })).toBe(true);
+		fc.property(anyLife, ({ name, rules, steps }) => {
+			for (const step of steps) expect(holds(step, name, rules), JSON.stringify({ name, step })).toBe(true);
 		}),
 		{ numRuns: 500 },
 	);
@@ -161,8 +195,8 @@ describe('whatever happens in whatever order', () => {
 		always(({ before, word, after }) => after.state !== 'withdrawn' || before.unknownOutcomes === 0 || word === 'withdrawnByPerson');
 	});
 
-	test('a pay goes back to the queue only when a person says so', () => {
-		always(({ word, after }, name) => name !== 'pay' || after.state !== 'queued' || word === 'retried');
+	test('a pay goes back to the queue only when a person says so, or where the shop says that a repeat is recognised', () => {
+		always(({ word, after }, name, rules) => name !== 'pay' || after.state !== 'queued' || word === 'retried' || rules.unclearPay === 'repeat');
 	});
 
 	test('what is unknown stays unknown: the count never goes down', () => {
@@ -170,7 +204,7 @@ describe('whatever happens in whatever order', () => {
 	});
 
 	test('a doubtful delivery has at least one outcome that is not known', () => {
-		always(({ after }) => after.state !== 'doubtful' || after.unknownOutcomes > 0);
+		always(({ word, after }) => after.state !== 'doubtful' || after.unknownOutcomes > 0 || word === 'originalWithoutCode');
 	});
 
 	test('there are never more unknown outcomes than attempts', () => {

@@ -13,6 +13,7 @@
 import type { DeliveryState } from '../../shared/local-api.ts';
 import type { Operation } from './calls/operation.ts';
 import type { AttemptOutcome } from './outcome.ts';
+import type { ShopRules } from './shop-rules.ts';
 
 /** The part of a delivery that decides. */
 export interface DeliveryFacts {
@@ -69,10 +70,10 @@ const plainChanges: Readonly<
 };
 
 /** Undefined: the event is not possible in this state. */
-export function nextState(operation: Operation, facts: DeliveryFacts, event: DeliveryEvent): Change | undefined {
+export function nextState(operation: Operation, facts: DeliveryFacts, event: DeliveryEvent, rules: ShopRules): Change | undefined {
 	if (event.type === 'attemptEnded' || event.type === 'attemptLost') {
 		if (facts.state !== 'sending') return undefined;
-		return event.type === 'attemptEnded' ? afterAttempt(operation, facts, event.outcome) : afterUnknown(operation, facts, event.type);
+		return event.type === 'attemptEnded' ? afterAttempt(operation, facts, event.outcome, rules) : afterLoss(operation, facts, rules);
 	}
 	const { from, to } = plainChanges[event.type];
 	const state = from.includes(facts.state) ? to(facts) : undefined;
@@ -95,28 +96,33 @@ export function isWaiting(state: DeliveryState): boolean {
 	return state === 'queued' || state === 'sending';
 }
 
-function afterAttempt(operation: Operation, facts: DeliveryFacts, outcome: AttemptOutcome): Change {
+function afterAttempt(operation: Operation, facts: DeliveryFacts, outcome: AttemptOutcome, rules: ShopRules): Change {
 	const { unknownOutcomes } = facts;
 	switch (outcome.kind) {
 		case 'confirmed':
 			return { state: 'confirmed', reason: 'confirmed', unknownOutcomes };
 		case 'refused': {
 			if (unknownOutcomes === 0) return { state: 'refused', reason: 'refused', unknownOutcomes };
-			const meaning = operation.refusedAfterUnknown(outcome.refusal.code);
+			const meaning = operation.refusedAfterUnknown(outcome.refusal.code, rules);
 			if (meaning === 'confirmed') return { state: 'confirmed', reason: 'alreadyDone', unknownOutcomes };
 			return { state: meaning, reason: 'refusedAfterUnknown', unknownOutcomes };
 		}
 		case 'notSent':
-			// A pay is never sent after its answer, and its answer is due now.
-			if (operation.kind === 'pay' && unknownOutcomes === 0) return { state: 'withdrawn', reason: 'notSent', unknownOutcomes };
-			if (operation.kind === 'pay') return { state: 'doubtful', reason: 'notSent', unknownOutcomes };
-			return { state: 'queued', reason: 'notSent', unknownOutcomes };
+			if (operation.kind !== 'pay') return { state: 'queued', reason: 'notSent', unknownOutcomes };
+			// A pay is never sent after its answer, and its answer is due now; a repeat of an unclear one still has its time.
+			if (unknownOutcomes === 0) return { state: 'withdrawn', reason: 'notSent', unknownOutcomes };
+			return { state: held(operation, rules), reason: 'notSent', unknownOutcomes };
 		case 'unknown':
-			return afterUnknown(operation, facts, 'unknown');
+			return { state: held(operation, rules), reason: 'unknown', unknownOutcomes: unknownOutcomes + 1 };
 	}
 }
 
-function afterUnknown(operation: Operation, facts: DeliveryFacts, reason: ChangeReason): Change {
-	const state = operation.onUnknown === 'repeat' ? 'queued' : 'doubtful';
-	return { state, reason, unknownOutcomes: facts.unknownOutcomes + 1 };
+/** As after no answer; but the register that waited for a pay is gone, so that nobody would learn of a repeat. */
+function afterLoss(operation: Operation, facts: DeliveryFacts, rules: ShopRules): Change {
+	const state = operation.kind === 'pay' ? 'doubtful' : held(operation, rules);
+	return { state, reason: 'attemptLost', unknownOutcomes: facts.unknownOutcomes + 1 };
+}
+
+function held(operation: Operation, rules: ShopRules): 'queued' | 'doubtful' {
+	return operation.onUnknown(rules) === 'repeat' ? 'queued' : 'doubtful';
 }

@@ -19,6 +19,13 @@ export function withMemberAt(text: string, path: readonly string[], name: string
 	return `${text.slice(0, start + 1)}${member}${objectIsEmpty(text, start) ? '' : ','}${text.slice(start + 1)}`;
 }
 
+/** The text of a member's value in the object that is the document, as it was written; undefined where there is none. */
+export function memberSource(text: string, name: string): string | undefined {
+	const start = objectAt(text, []);
+	const found = start === undefined ? undefined : memberAt(text, start, name);
+	return found === undefined ? undefined : text.slice(found, skipValue(text, found));
+}
+
 /** Position of the opening brace of the object at `path`. */
 function objectAt(text: string, path: readonly string[]): number | undefined {
 	let start: number | undefined = skipBlanks(text, 0);

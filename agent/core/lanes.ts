@@ -46,6 +46,13 @@ export class Lanes {
 		return this.#entries.has(sequence);
 	}
 
+	/** Who waits or is under way in this lane, the last one first. */
+	inLane(key: LaneKey): Sequence[] {
+		const found: Sequence[] = [];
+		for (let place = this.#tails.get(key); place !== undefined; place = place.ahead) if (place.entry.phase !== 'holding') found.push(place.entry.sequence);
+		return found;
+	}
+
 	/** Puts a delivery in its lanes, by its sequence: usually at the end, after a retry in between. */
 	add(sequence: Sequence, keys: readonly LaneKey[], phase: 'waiting' | 'holding' = 'waiting', rank: Sequence = sequence): void {
 		this.remove(sequence);

@@ -15,6 +15,7 @@ export type LogEvent =
 	| 'agent.bug'
 	| 'delivery.accepted'
 	| 'delivery.attempted'
+	| 'delivery.decided'
 	| 'delivery.unreadable'
 	| 'delivery.codeUnknown'
 	| 'delivery.codeGivenTwice'

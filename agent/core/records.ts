@@ -29,6 +29,10 @@ export interface NewDelivery {
 	readonly fingerprint: Uint8Array;
 	/** Headers and body, sealed. */
 	readonly sealedContent: Uint8Array;
+	/** Names of the shop's offline rules it went past. */
+	readonly flags: readonly string[];
+	/** Of a pay: the member's balance as it was last seen before, sealed. */
+	readonly sealedBalance: Uint8Array | undefined;
 }
 
 export interface StoredKey {
@@ -55,6 +59,8 @@ export interface DeliveryRecord extends DeliveryFacts {
 	/** Of the last attempt: its outcome, and the trouble if it had one. */
 	readonly lastOutcome: string | undefined;
 	readonly supersededBy: DeliveryId | undefined;
+	/** Names of the shop's offline rules it went past. */
+	readonly flags: readonly string[];
 	/** Why the present state was entered. */
 	readonly reason: string | undefined;
 }
@@ -73,7 +79,7 @@ export type Acceptance =
 	| { readonly kind: 'notAccepted'; readonly obstacle: AcceptObstacle };
 
 /** Why nothing new is accepted. A repeat of what was accepted is answered all the same. */
-export type AcceptObstacle = 'QUEUE_FULL' | 'STORAGE_FULL';
+export type AcceptObstacle = { readonly code: 'QUEUE_FULL' | 'STORAGE_FULL' } | { readonly code: 'OFFLINE_POLICY'; readonly rule: string };
 
 /** Why a cancel cannot be accepted. */
 export type CancelObstacle = 'unknownHere' | 'notASale' | 'refused' | 'withdrawn' | 'noCode';
@@ -95,6 +101,41 @@ export interface Settlement {
 	readonly delivery: DeliveryRecord;
 	readonly alsoEnded: readonly Sequence[];
 }
+
+/** What a person decides about one delivery, and why, in their own words. */
+export interface Decision {
+	readonly type: 'retried' | 'withdrawnByPerson' | 'confirmedByPerson';
+	readonly sequence: Sequence;
+	readonly at: number;
+	/** Of the shop, for the daily count. */
+	readonly day: string;
+	/** Name of the token that was used. */
+	readonly person: string;
+	readonly sealedReason: Uint8Array;
+	/** What the Loyalty API gave, where a person found it out. */
+	readonly confirmationCode: string | undefined;
+}
+
+export const decisionReasons = ['retried', 'withdrawnByPerson', 'confirmedByPerson', 'corrected'] as const;
+
+/** A decision as it is shown. */
+export interface DecisionRecord {
+	readonly at: number;
+	readonly person: string;
+	/** The ledger's reason: the event, or `corrected`. */
+	readonly what: (typeof decisionReasons)[number];
+	/** Undefined once erased. */
+	readonly sealedReason: Uint8Array | undefined;
+}
+
+/** As a decision; the corrected call is accepted as a new delivery in the place of the old one. */
+export type Correction = Pick<Decision, 'sequence' | 'at' | 'person' | 'sealedReason'>;
+
+export type DecisionResult =
+	| { readonly kind: 'done'; readonly settlement: Settlement }
+	/** Nothing was changed. `delivery`: the one that is in the way, or the one asked about. */
+	| { readonly kind: 'impossible'; readonly why: 'state' | 'superseded' | 'codeTaken' | 'keyTaken'; readonly delivery: DeliveryRecord }
+	| { readonly kind: 'impossibleCancel'; readonly why: CancelObstacle };
 
 /** Filters of a listing; newest first. */
 export interface DeliveryQuery {

@@ -28,6 +28,11 @@ const unlisted: RefusalText = {
 	advice: 'Ask the loyalty provider what this code means, then retry, correct or withdraw.',
 };
 
+/** Whether the code is one of those for "no such member" (K10). */
+export function isMemberUnknown(code: string): boolean {
+	return Object.hasOwn(byCode, code) && byCode[code] === noSuchMember;
+}
+
 /** `code` as the Loyalty API gave it. */
 export function refusalText(code: string): RefusalText {
 	// The code is the other side's word: it could be the name of something every object has.

@@ -6,16 +6,17 @@ import { type Answer, errorAnswer, type OwnError } from '../core/answer.ts';
 import type { AnswerReading } from '../core/answer-reading.ts';
 import type { OperationName, Peek } from '../core/calls/operation.ts';
 import { operations } from '../core/calls/table.ts';
+import type { JsonObject } from '../core/json.ts';
 import { withMember } from '../core/json-edit.ts';
 import type { WireResult } from '../core/outcome.ts';
-import type { CancelObstacle, DeliveryRecord } from '../core/records.ts';
+import type { AcceptObstacle, CancelObstacle, DeliveryRecord } from '../core/records.ts';
 import { refusalText } from '../core/refusals.ts';
 import type { IntakePorts } from './ports.ts';
 
 /** Suggested to a register whose live call could not be made. */
 const retryAfterSeconds = 5;
 
-const cancelObstacles: Readonly<Record<CancelObstacle, { readonly message: string; readonly advice: string }>> = {
+export const cancelObstacles: Readonly<Record<CancelObstacle, { readonly message: string; readonly advice: string }>> = {
 	unknownHere: { message: 'This provisional code was not issued by this till.', advice: 'Cancel on the till that printed it.' },
 	notASale: { message: 'This provisional code belongs to a delivery of another kind.', advice: 'Check the code on the receipt.' },
 	refused: { message: 'The loyalty service refused this sale.', advice: 'There is nothing to cancel.' },
@@ -54,13 +55,31 @@ export class Answers {
 		return errorAnswer(error, this.agentObject('none'));
 	}
 
-	/** In the words of the line itself: paused, away, or misconfigured. */
-	offline(afterMs?: number): Answer {
+	/** In the words of the line itself: paused, away, or misconfigured. `lastKnown`: who the member was when last seen. */
+	offline(lastKnown?: AgentObject['lastKnown'], afterMs?: number): Answer {
 		const { sentence } = this.#ports.replay.link.view();
+		const unverified = lastKnown === undefined ? '' : ' The name is the last one known: nobody has verified it now.';
+		return errorAnswer(
+			{
+				code: 'AGENT_OFFLINE',
+				message: `This call needs a live answer. ${sentence}${unverified}`,
+				retryAfterSeconds: this.#retryAfterSeconds(afterMs),
+			},
+			{ ...this.agentObject('none'), ...(lastKnown === undefined ? {} : { lastKnown }) },
+		);
+	}
+
+	/** What this answer was told, else how long the service asked for peace, else a moment. */
+	#retryAfterSeconds(afterMs?: number): number {
+		const quietMs = afterMs ?? this.#ports.replay.link.quietMs;
+		return quietMs > 0 ? Math.ceil(quietMs / 1_000) : retryAfterSeconds;
+	}
+
+	notAccepted(obstacle: AcceptObstacle): Answer {
+		if (obstacle.code !== 'OFFLINE_POLICY') return this.error(obstacle);
 		return this.error({
-			code: 'AGENT_OFFLINE',
-			message: `This call needs a live answer. ${sentence}`,
-			retryAfterSeconds: afterMs === undefined ? retryAfterSeconds : Math.ceil(afterMs / 1_000),
+			code: 'OFFLINE_POLICY',
+			message: `The rule "${obstacle.rule}" of this shop does not allow this call while the loyalty service cannot be reached.`,
 		});
 	}
 
@@ -80,13 +99,13 @@ export class Answers {
 	}
 
 	/** What is true of a delivery now. */
-	about(delivery: DeliveryRecord, peek: Peek, duplicate: boolean): Answer {
+	about(delivery: DeliveryRecord, body: JsonObject, peek: Peek, duplicate: boolean): Answer {
 		const about = { deliveryId: delivery.id, duplicate };
 		const { state } = delivery;
 		switch (state) {
 			case 'queued':
 			case 'sending': {
-				const envelope = operations[delivery.operation].queuedAnswer(provisionalCode(delivery.id), peek);
+				const envelope = operations[delivery.operation].queuedAnswer(provisionalCode(delivery.id), body, peek);
 				return this.#result(this.#ports.settings.local.queuedStatus, JSON.stringify(envelope), this.agentObject('queued', about));
 			}
 			case 'confirmed':
@@ -102,7 +121,7 @@ export class Answers {
 							code: 'AGENT_OFFLINE',
 							message: 'The payment was not sent: nothing was charged.',
 							advice: 'Take another means of payment, or try again later.',
-							retryAfterSeconds,
+							retryAfterSeconds: this.#retryAfterSeconds(),
 						},
 						this.agentObject('withdrawn', about),
 					);
@@ -112,12 +131,12 @@ export class Answers {
 	}
 
 	/** A live call that was tried: the Loyalty API's own answer where it gave one. */
-	live(result: WireResult, { outcome, passThrough }: AnswerReading): Answer {
-		if (result.kind === 'failed') return this.offline();
-		if (outcome.kind === 'notSent') return this.offline(result.retryAfterMs);
+	live(result: WireResult, { outcome, passThrough }: AnswerReading, lastKnown: AgentObject['lastKnown']): Answer {
+		if (result.kind === 'failed') return this.offline(lastKnown);
+		if (outcome.kind === 'notSent') return this.offline(lastKnown, result.retryAfterMs);
 		if (passThrough !== undefined) return this.#result(result.status, passThrough, this.agentObject('none'));
 		if (outcome.kind === 'refused') return this.#result(result.status, bareRefusal(outcome.refusal.code), this.agentObject('none'));
-		return this.offline();
+		return this.offline(lastKnown);
 	}
 
 	/** The Loyalty API's answer as it came; a plain success where it is not kept any more, or where it was a "done already". */

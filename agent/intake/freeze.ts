@@ -1,6 +1,7 @@
 /** From a call as it arrived to a delivery as it is frozen: everything that is decided at acceptance is decided here. */
 
 import { type DeliveryId, provisionalCode } from '../../shared/ids.ts';
+import type { BalanceSeen } from '../../shared/member-memo.ts';
 import type { Settings } from '../../shared/settings-schema.ts';
 import type { KeyContext, NaturalKey, Operation, Peek } from '../core/calls/operation.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
@@ -12,27 +13,34 @@ import { withMemberAt } from '../core/json-edit.ts';
 import type { NewDelivery, StoredKey } from '../core/records.ts';
 import type { IntakeVault } from './ports.ts';
 
+const utf8 = new TextEncoder();
 /** Name of the member that makes a repeated event recognisable, inside its payload. */
 const eventIdName = 'idempotencyId';
 const keptHeader = /^x-(source|return)-|^x-branch-id$|^x-pos-id$/;
 
 /** The register's own words about itself, completed; these go with the call on every attempt. */
-export function headersToSend(incoming: IncomingCall, loyalty: Settings['loyalty']): Record<string, string> {
+export function headersToSend(incoming: Pick<IncomingCall, 'headers'>, loyalty: Settings['loyalty']): Record<string, string> {
 	const own = Object.entries(incoming.headers).filter(([name, value]) => keptHeader.test(name) && value !== '');
 	const usual = { 'x-source-type': loyalty.sourceType, 'x-source-name': loyalty.sourceName, 'x-branch-id': loyalty.branchId, 'x-pos-id': loyalty.posId };
 	return { ...usual, ...Object.fromEntries(own) };
 }
 
-export function freezeDelivery(
-	id: DeliveryId,
-	acceptedAt: number,
-	operation: Operation,
-	incoming: IncomingCall,
-	peek: Peek,
-	vault: IntakeVault,
-	loyalty: Settings['loyalty'],
-): NewDelivery {
-	const headers = headersToSend(incoming, loyalty);
+/** A call that may be accepted, and what was found out about it. */
+export interface Candidate {
+	readonly id: DeliveryId;
+	readonly acceptedAt: number;
+	readonly operation: Operation;
+	readonly incoming: Pick<IncomingCall, 'identity' | 'text' | 'body' | 'idempotencyKey'>;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly peek: Peek;
+	/** Names of the offline rules it goes past. */
+	readonly flags: readonly string[];
+	/** Of a pay: as last seen before it. */
+	readonly balance: BalanceSeen | undefined;
+}
+
+export function freezeDelivery(candidate: Candidate, vault: IntakeVault, loyalty: Settings['loyalty']): NewDelivery {
+	const { id, acceptedAt, operation, incoming, headers, peek, balance } = candidate;
 	const body = operation.name === 'event' ? withEventId(incoming.text, incoming.body, id) : incoming.text;
 	const context = keyContext(headers, peek, acceptedAt, loyalty);
 	const cancelLane = operation.name === 'sale' ? vault.laneKey(codeLane(provisionalCode(id))) : undefined;
@@ -48,13 +56,20 @@ export function freezeDelivery(
 		cancelLane,
 		keys: [...operation.naturalKeys(peek, context).map((key) => storedKey(key, vault)), ...headerKey(operation, incoming, vault)],
 		fingerprint: vault.fingerprint(canonicalJson(incoming.text)),
-		sealedContent: vault.seal('content', id, new TextEncoder().encode(freeze({ headers, body }))),
+		sealedContent: vault.seal('content', id, utf8.encode(freeze({ headers, body }))),
+		flags: candidate.flags,
+		sealedBalance: balance && vault.seal('balance', id, utf8.encode(JSON.stringify(balance))),
 	};
+}
+
+/** What the lanes of a member are called, before they are hashed. */
+export function memberLanes({ identifiers }: Peek): string[] {
+	return identifiers.map(([field, value]) => `member:${field}:${value}`);
 }
 
 function laneTexts(peek: Peek): string[] {
 	return [
-		...peek.identifiers.map(([field, value]) => `member:${field}:${value}`),
+		...memberLanes(peek),
 		...(peek.transactionId === undefined ? [] : [`transaction:${peek.transactionId}`]),
 		...(peek.confirmationCode === undefined ? [] : [codeLane(peek.confirmationCode)]),
 	];
@@ -67,7 +82,7 @@ function storedKey(key: NaturalKey, vault: IntakeVault): StoredKey {
 }
 
 /** Whatever the register put there is hashed: it may hold anything. */
-function headerKey(operation: Operation, incoming: IncomingCall, vault: IntakeVault): StoredKey[] {
+function headerKey(operation: Operation, incoming: Candidate['incoming'], vault: IntakeVault): StoredKey[] {
 	if (incoming.idempotencyKey === undefined) return [];
 	const scope = `header:${incoming.identity.tokenId}:${operation.call}:${incoming.idempotencyKey}`;
 	return [{ text: `header:${vault.lookupKey(scope)}`, kind: 'header' }];

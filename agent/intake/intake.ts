@@ -2,22 +2,30 @@
 import { monotonicFactory } from 'ulid';
 import { type DeliveryId, isDeliveryId } from '../../shared/ids.ts';
 import type { AgentObject } from '../../shared/local-api.ts';
+import type { BalanceSeen } from '../../shared/member-memo.ts';
 import type { Answer } from '../core/answer.ts';
 import { readAnswer } from '../core/answer-reading.ts';
 import type { Operation, Peek } from '../core/calls/operation.ts';
+import type { DecisionRequest } from '../core/decision-request.ts';
 import { isWaiting } from '../core/delivery.ts';
 import type { IncomingCall } from '../core/incoming-call.ts';
+import { rfc3339 } from '../core/instant.ts';
 import type { Acceptance, AcceptObstacle, DeliveryRecord } from '../core/records.ts';
 import { Answers } from './answers.ts';
+import { BalanceJournal } from './balance-journal.ts';
+import { type DecisionAnswer, Decisions } from './decisions.ts';
 import { freezeDelivery, headersToSend } from './freeze.ts';
+import { MemberMemory } from './member-memory.ts';
+import { offlineVerdict } from './offline-check.ts';
+import { payOutcome } from './pay-outcome.ts';
 import type { IntakePorts } from './ports.ts';
-
-/** An attempt of a pay is cut off at its deadline; this much later its record must be on disk. */
-const recordingGraceMs = 5_000;
 
 export class Intake {
 	readonly #ports: IntakePorts;
 	readonly #answers: Answers;
+	readonly #memory: MemberMemory;
+	readonly #balances: BalanceJournal;
+	readonly #decisions: Decisions;
 	readonly #nextUlid = monotonicFactory();
 	#accepting = 0;
 	#isStopping = false;
@@ -25,6 +33,9 @@ export class Intake {
 	constructor(ports: IntakePorts) {
 		this.#ports = ports;
 		this.#answers = new Answers(ports);
+		this.#memory = new MemberMemory(ports);
+		this.#balances = new BalanceJournal(ports);
+		this.#decisions = new Decisions(ports, (now) => this.#newId(now));
 	}
 
 	/** Never rejects for a reason outside the program. */
@@ -41,7 +52,7 @@ export class Intake {
 			});
 		}
 		const peek = operation.peek(incoming.body);
-		return operation.kind === 'read' ? this.#read(incoming) : this.#write(operation, incoming, peek);
+		return operation.kind === 'read' ? this.#read(operation, incoming, peek) : this.#write(operation, incoming, peek);
 	}
 
 	/** For answers that are not about a call. */
@@ -49,19 +60,34 @@ export class Intake {
 		return this.#answers.agentObject('none');
 	}
 
+	/** A person's decision about a delivery. Never rejects for a reason outside the program. */
+	decide(request: DecisionRequest): Promise<DecisionAnswer> {
+		return this.#decisions.decide(request);
+	}
+
+	/** The line is good: what waited for that in order to be asked is asked now. */
+	lineIsGood(): void {
+		void this.#balances.ask();
+	}
+
 	/** From now on every call is answered SHUTTING_DOWN. */
 	stop(): void {
 		this.#isStopping = true;
+		this.#balances.stop();
 	}
 
 	async #write(operation: Operation, incoming: IncomingCall, peek: Peek): Promise<Answer> {
 		const { clock, store, vault, settings } = this.#ports;
 		const now = clock.now();
-		const delivery = freezeDelivery(this.#newId(now), now, operation, incoming, peek, vault, settings.loyalty);
+		const { flags, refusedBy } = offlineVerdict(this.#ports, operation.name, incoming.body, peek);
+		const balance = operation.kind === 'pay' ? this.#balanceOf(peek) : undefined;
+		const headers = headersToSend(incoming, settings.loyalty);
+		const candidate = { id: this.#newId(now), acceptedAt: now, operation, incoming, headers, peek, flags, balance };
+		const delivery = freezeDelivery(candidate, vault, settings.loyalty);
 		let acceptance: Acceptance;
 		this.#accepting += 1;
 		try {
-			acceptance = await store.accept(delivery, this.#obstacle());
+			acceptance = await store.accept(delivery, this.#obstacle(refusedBy));
 		} finally {
 			this.#accepting -= 1;
 		}
@@ -75,39 +101,37 @@ export class Intake {
 			case 'impossibleCancel':
 				return this.#answers.impossibleCancel(acceptance.why);
 			case 'notAccepted':
-				return this.#answers.error({ code: acceptance.obstacle });
+				return this.#answers.notAccepted(acceptance.obstacle);
 		}
 	}
 
 	/** The real outcome if the delivery is tried at once and it comes soon enough, otherwise what is true by then. */
 	async #answerOnce(operation: Operation, delivery: DeliveryRecord, incoming: IncomingCall, peek: Peek, duplicate: boolean): Promise<Answer> {
-		if (!isWaiting(delivery.state)) return this.#answers.about(delivery, peek, duplicate);
-		if (operation.kind === 'pay') return this.#answers.about(await this.#payOutcome(delivery), peek, duplicate);
+		const { body } = incoming;
+		if (!isWaiting(delivery.state)) return this.#answers.about(delivery, body, peek, duplicate);
+		if (operation.kind === 'pay') return this.#answers.about(await this.#payOutcome(delivery), body, peek, duplicate);
 		const { replay, store, settings } = this.#ports;
 		const settled = replay.isTrying(delivery.sequence) ? await replay.watch(delivery.sequence, settings.local.replyWithinMs, incoming.gone) : undefined;
-		return this.#answers.about(settled ?? store.find(delivery.id) ?? delivery, peek, duplicate);
+		return this.#answers.about(settled ?? store.find(delivery.id) ?? delivery, body, peek, duplicate);
 	}
 
-	/** A pay is never sent after it was answered: it ends here, or it is on its way and its end is awaited. */
 	async #payOutcome(delivery: DeliveryRecord): Promise<DeliveryRecord> {
-		const { replay, store, settings } = this.#ports;
-		const { sequence } = delivery;
-		const settled = replay.link.takesLiveCalls ? await replay.watch(sequence, settings.loyalty.timeoutMs) : undefined;
-		const ended = settled ?? (await replay.tooLate(sequence)) ?? this.#endedAlready(delivery);
-		if (ended !== undefined) return ended;
-		await replay.watch(sequence, settings.loyalty.timeoutMs + recordingGraceMs);
-		return this.#endedAlready(delivery) ?? { ...(store.find(delivery.id) ?? delivery), state: 'doubtful' };
+		const ended = await payOutcome(this.#ports, delivery);
+		if (ended.state === 'doubtful') this.#balances.ended();
+		return ended;
 	}
 
-	/** Undefined while it is queued or under way. */
-	#endedAlready({ id }: DeliveryRecord): DeliveryRecord | undefined {
-		const now = this.#ports.store.find(id);
-		return now === undefined || isWaiting(now.state) ? undefined : now;
+	/** As last seen before a pay, for the journal. */
+	#balanceOf(peek: Peek): BalanceSeen | undefined {
+		const recalled = this.#memory.recall(peek);
+		return recalled?.balance === undefined ? undefined : { ...recalled.balance, seenAt: recalled.seenAt };
 	}
 
-	async #read(incoming: IncomingCall): Promise<Answer> {
+	async #read(operation: Operation, incoming: IncomingCall, peek: Peek): Promise<Answer> {
 		const { replay, wire, settings } = this.#ports;
-		if (!replay.link.takesLiveCalls) return this.#answers.offline();
+		const isDetails = operation.name === 'details';
+		const lastKnown = () => (isDetails ? this.#lastKnown(peek) : undefined);
+		if (!replay.link.takesLiveCalls) return this.#answers.offline(lastKnown());
 		const result = await wire.send({
 			path: incoming.call.path,
 			headers: headersToSend(incoming, settings.loyalty),
@@ -116,14 +140,25 @@ export class Intake {
 		});
 		const reading = readAnswer(result);
 		replay.observe(reading.outcome, result.kind === 'answered' ? result.retryAfterMs : undefined);
-		return this.#answers.live(result, reading);
+		if (isDetails) {
+			this.#memory.learn(peek, reading.outcome, reading.passThrough);
+			if (reading.outcome.kind === 'confirmed' && reading.passThrough !== undefined) this.#balances.saw(peek, reading.passThrough);
+		}
+		return this.#answers.live(result, reading, reading.outcome.kind === 'confirmed' ? undefined : lastKnown());
 	}
 
-	#obstacle(): AcceptObstacle | undefined {
+	/** Name and date only: never a balance, gift or deal. */
+	#lastKnown(peek: Peek): AgentObject['lastKnown'] {
+		const recalled = this.#memory.recall(peek);
+		return recalled?.name === undefined ? undefined : { name: recalled.name, seenAt: rfc3339(recalled.seenAt) };
+	}
+
+	#obstacle(refusedBy: string | undefined): AcceptObstacle | undefined {
 		const { store, settings, disk } = this.#ports;
 		const { queued, sending } = store.totals();
-		if (queued + sending + this.#accepting > settings.outbox.maxWaiting) return 'QUEUE_FULL';
-		return disk.hasSpace() ? undefined : 'STORAGE_FULL';
+		if (queued + sending + this.#accepting > settings.outbox.maxWaiting) return { code: 'QUEUE_FULL' };
+		if (!disk.hasSpace()) return { code: 'STORAGE_FULL' };
+		return refusedBy === undefined ? undefined : { code: 'OFFLINE_POLICY', rule: refusedBy };
 	}
 
 	#newId(now: number): DeliveryId {

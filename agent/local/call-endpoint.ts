@@ -1,40 +1,24 @@
 /** The seven calls over HTTP: body in, envelope out. */
 import type { Call } from '../core/calls/table.ts';
-import { readJsonObject } from '../core/json.ts';
-import { type Exchange, headerOf, headersOf, readBody, sendAnswer } from './exchange.ts';
+import { type Exchange, headerOf, headersOf, readJsonBody, sendAnswer } from './exchange.ts';
 
 const longestKey = 255;
 
-export async function answerCall({ ports, request, response, identity, fail }: Exchange, call: Call): Promise<void> {
-	const mediaType = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase();
-	if (mediaType !== 'application/json') {
-		request.resume();
-		fail({ code: 'UNSUPPORTED_MEDIA_TYPE' });
-		return;
-	}
+export async function answerCall(exchange: Exchange, call: Call): Promise<void> {
+	const { ports, request, response, identity, fail } = exchange;
 	const key = readIdempotencyKey(headerOf(request, 'idempotency-key'));
 	if (!key.ok) {
 		request.resume();
 		fail({ code: 'INVALID_REQUEST', message: `The Idempotency-Key header ${key.problem}.`, path: 'header.Idempotency-Key' });
 		return;
 	}
-	const body = await readBody(request);
-	if (!body.ok) {
-		fail(body);
-		return;
-	}
-	const reading = readJsonObject(body.text);
-	if (!reading.ok) {
-		fail({ code: 'INVALID_REQUEST', message: `The body ${reading.problem}.`, path: 'body' });
-		return;
-	}
+	const body = await readJsonBody(exchange);
+	if (body === undefined) return;
 	const gone = new AbortController();
 	response.once('close', () => gone.abort());
-	const { text } = body;
-	sendAnswer(
-		response,
-		await ports.intake.handle({ call, identity, text, body: reading.value, headers: headersOf(request), idempotencyKey: key.value, gone: gone.signal }),
-	);
+	const { text, value } = body;
+	const incoming = { call, identity, text, body: value, headers: headersOf(request), idempotencyKey: key.value, gone: gone.signal };
+	sendAnswer(response, await ports.intake.handle(incoming));
 }
 
 type KeyReading = { readonly ok: true; readonly value: string | undefined } | { readonly ok: false; readonly problem: string };

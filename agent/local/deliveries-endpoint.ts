@@ -2,14 +2,17 @@
 
 import { isDeliveryId } from '../../shared/ids.ts';
 import { deliveryStates } from '../../shared/local-api.ts';
+import { BalanceSeen } from '../../shared/member-memo.ts';
+import { parserFor } from '../../shared/validate.ts';
 import { callNames } from '../core/calls/operation.ts';
-import { viewAttempt, viewDelivery } from '../core/delivery-view.ts';
+import { viewAttempt, viewDecision, viewDelivery, viewPayJournal } from '../core/delivery-view.ts';
 import { thaw } from '../core/frozen-request.ts';
 import type { Identity } from '../core/identity.ts';
-import type { DeliveryQuery, DeliveryRecord } from '../core/records.ts';
+import type { DecisionRecord, DeliveryQuery, DeliveryRecord } from '../core/records.ts';
 import { type Exchange, sendJson } from './exchange.ts';
 import type { LocalPorts } from './ports.ts';
 
+const parseBalance = parserFor(BalanceSeen);
 const limits = { usual: 50, most: 500 } as const;
 
 export function listDeliveries({ ports, response, url, identity, fail }: Exchange): void {
@@ -26,7 +29,8 @@ export function listDeliveries({ ports, response, url, identity, fail }: Exchang
 	sendJson(response, 200, JSON.stringify({ deliveries: page.map((delivery) => view(ports, delivery)), nextCursor }));
 }
 
-export function showDelivery({ ports, response, url, id, identity, fail }: Exchange): void {
+export function showDelivery(exchange: Exchange): void {
+	const { ports, response, url, id, identity, fail } = exchange;
 	const isWholeWanted = url.searchParams.get('include') === 'body';
 	if (isWholeWanted && identity.role !== 'manager') {
 		fail({ code: 'FORBIDDEN', message: 'The body of a delivery is for a manager token only.' });
@@ -38,20 +42,39 @@ export function showDelivery({ ports, response, url, id, identity, fail }: Excha
 		fail({ code: 'NOT_FOUND', message: 'There is no such delivery.' });
 		return;
 	}
+	sendJson(response, 200, isWholeWanted ? withContents(exchange, delivery) : deliveryText(exchange, delivery));
+}
+
+/** One delivery with its attempts, and for a manager with the decisions about it; nothing personal in it. */
+export function deliveryText(exchange: Exchange, delivery: DeliveryRecord): string {
+	return JSON.stringify(withHistory(exchange, delivery, () => undefined));
+}
+
+function withHistory({ ports, identity }: Exchange, delivery: DeliveryRecord, wordsOf: (record: DecisionRecord) => string | undefined) {
 	const attemptLog = ports.deliveries.attempts(delivery.sequence).map(viewAttempt);
-	const shown = JSON.stringify({ ...view(ports, delivery), attemptLog });
-	sendJson(response, 200, isWholeWanted ? withContents(ports, delivery, shown) : shown);
+	const decisions = ports.deliveries.decisions(delivery.sequence).map((record) => viewDecision(record, wordsOf(record)));
+	return { ...view(ports, delivery), attemptLog, ...(identity.role === 'manager' ? { decisions } : {}) };
 }
 
 /** Body and answer as they came, byte for byte; null where there is none, or none any more. */
-function withContents(ports: LocalPorts, delivery: DeliveryRecord, shown: string): string {
+function withContents(exchange: Exchange, delivery: DeliveryRecord): string {
+	const { ports } = exchange;
 	const { sequence, id } = delivery;
-	const open = (purpose: 'content' | 'answer', sealed: Uint8Array | undefined) =>
+	const open = (purpose: 'content' | 'answer' | 'reason' | 'balance', sealed: Uint8Array | undefined) =>
 		sealed === undefined ? undefined : new TextDecoder().decode(ports.vault.open(purpose, id, sealed));
 	const content = open('content', ports.deliveries.content(sequence));
 	const request = content === undefined ? undefined : thaw(content);
 	const answer = open('answer', ports.deliveries.answer(sequence));
-	return `${shown.slice(0, -1)},"headers":${JSON.stringify(request?.headers ?? null)},"body":${request?.body ?? 'null'},"answer":${answer ?? 'null'}}`;
+	const { before, after } = ports.deliveries.payBalance(sequence);
+	const payJournal = delivery.operation === 'pay' ? viewPayJournal(readBalance(open('balance', before)), readBalance(open('balance', after))) : undefined;
+	const history = withHistory(exchange, delivery, (record) => open('reason', record.sealedReason));
+	const shown = JSON.stringify({ ...history, ...(payJournal === undefined ? {} : { payJournal }), headers: request?.headers ?? null });
+	return `${shown.slice(0, -1)},"body":${request?.body ?? 'null'},"answer":${answer ?? 'null'}}`;
+}
+
+function readBalance(text: string | undefined): BalanceSeen | undefined {
+	const parsed = text === undefined ? undefined : parseBalance(JSON.parse(text));
+	return parsed?.ok === true ? parsed.value : undefined;
 }
 
 function view(ports: LocalPorts, delivery: DeliveryRecord) {

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, OwnError } from '../core/answer.ts';
 import type { Identity } from '../core/identity.ts';
+import { type JsonObject, readJsonObject } from '../core/json.ts';
 import type { LocalPorts } from './ports.ts';
 
 export interface Exchange {
@@ -18,7 +19,7 @@ export interface Exchange {
 
 export const largestBodyBytes = 1024 * 1024;
 
-export type BodyReading =
+type BodyReading =
 	| { readonly ok: true; readonly text: string }
 	| { readonly ok: false; readonly code: 'TOO_LARGE' | 'INVALID_REQUEST'; readonly message?: string; readonly path?: string };
 
@@ -29,7 +30,7 @@ export type BodyReading =
 const mostDiscardedBytes = 64 * 1024 * 1024;
 
 /** Reads a body of at most 1 MiB of UTF-8. What is larger is thrown away while it arrives. Rejects when the caller is gone. */
-export function readBody(request: IncomingMessage): Promise<BodyReading> {
+function readBody(request: IncomingMessage): Promise<BodyReading> {
 	return new Promise((resolve, reject) => {
 		const chunks: Buffer[] = [];
 		let length = 0;
@@ -51,6 +52,25 @@ function decode(bytes: Uint8Array): BodyReading {
 	} catch {
 		return { ok: false, code: 'INVALID_REQUEST', message: 'The body is not UTF-8.', path: 'body' };
 	}
+}
+
+/** The body as one JSON object, declared as such; otherwise answers what is wrong, and undefined. */
+export async function readJsonBody({ request, fail }: Exchange): Promise<{ readonly text: string; readonly value: JsonObject } | undefined> {
+	const mediaType = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase();
+	if (mediaType !== 'application/json') {
+		request.resume();
+		fail({ code: 'UNSUPPORTED_MEDIA_TYPE' });
+		return undefined;
+	}
+	const body = await readBody(request);
+	if (!body.ok) {
+		fail(body);
+		return undefined;
+	}
+	const reading = readJsonObject(body.text);
+	if (reading.ok) return { text: body.text, value: reading.value };
+	fail({ code: 'INVALID_REQUEST', message: `The body ${reading.problem}.`, path: 'body' });
+	return undefined;
 }
 
 /** The header's first value, if it was sent. */

@@ -2,22 +2,24 @@
 
 import type { DeliveryId } from '../../shared/ids.ts';
 import type { AgentObject, LinkView, Status } from '../../shared/local-api.ts';
-import type { Answer } from '../core/answer.ts';
+import type { Answer, OwnError } from '../core/answer.ts';
 import type { Clock } from '../core/clock.ts';
+import type { DecisionRequest } from '../core/decision-request.ts';
 import type { Identity } from '../core/identity.ts';
 import type { IncomingCall } from '../core/incoming-call.ts';
 import type { Log } from '../core/log.ts';
-import type { AttemptRecord, DeliveryQuery, DeliveryRecord } from '../core/records.ts';
+import type { AttemptRecord, DecisionRecord, DeliveryQuery, DeliveryRecord } from '../core/records.ts';
 
 export interface LocalPorts {
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly allowedOrigins: readonly string[];
 	readonly isSandbox: boolean;
-	readonly vault: { open(purpose: 'content' | 'answer', owner: DeliveryId, sealed: Uint8Array): Uint8Array };
+	readonly vault: { open(purpose: 'content' | 'answer' | 'reason' | 'balance', owner: DeliveryId, sealed: Uint8Array): Uint8Array };
 	readonly tokens: { identify(secret: string): Identity | undefined };
 	readonly intake: {
 		handle(incoming: IncomingCall): Promise<Answer>;
+		decide(request: DecisionRequest): Promise<{ readonly ok: true; readonly delivery: DeliveryRecord } | { readonly ok: false; readonly error: OwnError }>;
 		/** For answers that are not about a call. */
 		agentObject(): AgentObject;
 	};
@@ -30,6 +32,8 @@ export interface LocalPorts {
 		/** Headers and body, sealed; undefined once erased. */
 		content(sequence: number): Uint8Array | undefined;
 		answer(sequence: number): Uint8Array | undefined;
+		decisions(sequence: number): readonly DecisionRecord[];
+		payBalance(sequence: number): { readonly before: Uint8Array | undefined; readonly after: Uint8Array | undefined };
 	};
 	readonly replay: {
 		nextAttemptAt(sequence: number): string | undefined;

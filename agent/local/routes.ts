@@ -1,8 +1,9 @@
 /** The paths of the HTTP door, as data: who may use them, and what they do. */
-import type { Role } from '../../shared/local-api.ts';
+import { decisionKinds, type Role } from '../../shared/local-api.ts';
 import { callNames } from '../core/calls/operation.ts';
 import { calls } from '../core/calls/table.ts';
 import { answerCall } from './call-endpoint.ts';
+import { answerDecision } from './decisions-endpoint.ts';
 import { listDeliveries, showDelivery } from './deliveries-endpoint.ts';
 import { type Exchange, sendJson } from './exchange.ts';
 
@@ -26,6 +27,9 @@ export const routes: readonly Route[] = [
 	{ method: 'GET', path: '/agent/v1/status', roles: everyone, answer: ({ ports, response }) => sendJson(response, 200, JSON.stringify(ports.status())) },
 	{ method: 'GET', path: '/agent/v1/deliveries', roles: callers, answer: listDeliveries },
 	{ method: 'GET', path: '/agent/v1/deliveries/{id}', roles: callers, answer: showDelivery },
+	...decisionKinds.map(
+		(kind): Route => ({ method: 'POST', path: `/agent/v1/deliveries/{id}/${kind}`, roles: managers, answer: (exchange) => answerDecision(exchange, kind) }),
+	),
 	{ method: 'POST', path: '/agent/v1/replay/pause', roles: managers, answer: (exchange) => steer(exchange, () => exchange.ports.replay.pause()) },
 	{ method: 'POST', path: '/agent/v1/replay/resume', roles: managers, answer: (exchange) => steer(exchange, () => exchange.ports.replay.resume()) },
 	{ method: 'POST', path: '/agent/v1/replay/send-now', roles: managers, answer: (exchange) => steer(exchange, () => exchange.ports.replay.sendNow()) },

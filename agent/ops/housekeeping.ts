@@ -12,8 +12,9 @@ export interface Erasing {
 	erase(order: {
 		readonly bodiesBefore: number;
 		readonly keysBefore: number;
+		readonly lastKnownBefore: number;
 		readonly limit: number;
-	}): Promise<{ readonly bodies: number; readonly deliveries: number }>;
+	}): Promise<{ readonly bodies: number; readonly deliveries: number; readonly members: number }>;
 }
 
 export interface HousekeepingOptions {
@@ -23,6 +24,7 @@ export interface HousekeepingOptions {
 	readonly timeZone: string;
 	readonly keepConfirmedDays: number;
 	readonly keepKeysDays: number;
+	readonly keepLastKnownDays: number;
 }
 
 /** The returned function ends it. */
@@ -32,14 +34,20 @@ export function scheduleHousekeeping(options: HousekeepingOptions): () => void {
 }
 
 /** Erases everything that is past its time. Never rejects: tomorrow is another night. */
-export async function eraseOld({ clock, log, store, keepConfirmedDays, keepKeysDays }: HousekeepingOptions): Promise<void> {
-	const order = { bodiesBefore: clock.now() - keepConfirmedDays * dayMs, keysBefore: clock.now() - keepKeysDays * dayMs, limit: portion };
+export async function eraseOld({ clock, log, store, ...keep }: HousekeepingOptions): Promise<void> {
+	const before = (days: number) => clock.now() - days * dayMs;
+	const order = {
+		bodiesBefore: before(keep.keepConfirmedDays),
+		keysBefore: before(keep.keepKeysDays),
+		lastKnownBefore: before(keep.keepLastKnownDays),
+		limit: portion,
+	};
 	let count = 0;
 	try {
 		for (let erased = portion; erased >= portion; ) {
-			const { bodies, deliveries } = await store.erase(order);
-			erased = Math.max(bodies, deliveries);
-			count += bodies + deliveries;
+			const { bodies, deliveries, members } = await store.erase(order);
+			erased = Math.max(bodies, deliveries, members);
+			count += bodies + deliveries + members;
 		}
 		log.info('storage.erased', { count });
 	} catch (error) {

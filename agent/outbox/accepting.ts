@@ -1,39 +1,25 @@
 /** Accepting a call: recognised by its keys, met with what it cancels, stored — all inside the caller's transaction. */
 
-import { deliveryIdToBytes, readProvisionalCode } from '../../shared/ids.ts';
-import { operations } from '../core/calls/table.ts';
-import { judgeProvisionalCancel } from '../core/cancellation.ts';
-import { type Match, recognise } from '../core/idempotency.ts';
-import type { Acceptance, AcceptObstacle, CancelObstacle, NewDelivery, StoredKey } from '../core/records.ts';
+import { deliveryIdToBytes } from '../../shared/ids.ts';
+import { type Match, type Recognition, recognise } from '../core/idempotency.ts';
+import type { Acceptance, AcceptObstacle, NewDelivery, StoredKey } from '../core/records.ts';
 import type { Journal } from './journal.ts';
+import { type Original, originalOf } from './originals.ts';
 import { packLanes, type StoredDelivery } from './rows.ts';
 
-type Original =
-	| { readonly kind: 'none' }
-	| { readonly kind: 'waitFor'; readonly sequence: number; readonly marksPay: boolean }
-	| { readonly kind: 'withdrawBoth'; readonly sequence: number }
-	| { readonly kind: 'impossible'; readonly why: CancelObstacle };
-
 export function accept(journal: Journal, delivery: NewDelivery, obstacle: AcceptObstacle | undefined): Acceptance {
-	const matches = matchesOf(journal, delivery);
-	const bringsHeader = delivery.keys.some((key) => key.kind === 'header');
-	const recognition = recognise(matches, bringsHeader);
+	const recognition = recognitionOf(journal, delivery);
 	if (recognition.kind === 'duplicate') remember(journal, recognition.id, delivery.keys);
 	if (recognition.kind !== 'new') return { kind: recognition.kind, delivery: journal.read(recognition.id) };
 	if (obstacle !== undefined) return { kind: 'notAccepted', obstacle };
 	const original = originalOf(journal, delivery);
 	if (original.kind === 'impossible') return { kind: 'impossibleCancel', why: original.why };
 	const older = recognition.supersedes.map((superseded) => journal.read(superseded));
-	const sequence = store(journal, delivery, original, older);
-	for (const superseded of older) journal.supersede(superseded, sequence);
-	if (original.kind === 'waitFor' && original.marksPay) journal.statements.markCancelled.run(original.sequence);
-	if (original.kind === 'withdrawBoth') journal.apply(original.sequence, { type: 'cancelledBeforeSending' }, delivery.acceptedAt);
-	const alsoEnded = [...older.map((superseded) => superseded.sequence), ...(original.kind === 'withdrawBoth' ? [original.sequence] : [])];
-	return { kind: 'accepted', delivery: journal.read(sequence), alsoEnded };
+	return { kind: 'accepted', ...takePlace(journal, delivery, original, older) };
 }
 
-function matchesOf(journal: Journal, delivery: NewDelivery): Match<number>[] {
-	return delivery.keys.flatMap((key) =>
+export function recognitionOf(journal: Journal, delivery: NewDelivery): Recognition<number> {
+	const matches = delivery.keys.flatMap((key) =>
 		journal.findByKey(key.text).map(
 			({ stored, kind }): Match<number> => ({
 				id: stored.sequence,
@@ -44,31 +30,35 @@ function matchesOf(journal: Journal, delivery: NewDelivery): Match<number>[] {
 			}),
 		),
 	);
+	return recognise(
+		matches,
+		delivery.keys.some((key) => key.kind === 'header'),
+	);
 }
 
-/** What a cancel cancels. A real code that is not known here is accepted as it is: another till may have made the sale. */
-function originalOf(journal: Journal, delivery: NewDelivery): Original {
-	const { cancels } = operations[delivery.operation];
-	const code = delivery.cancelledCode;
-	if (cancels === undefined || code === undefined) return { kind: 'none' };
-	const id = readProvisionalCode(code);
-	if (id === undefined) {
-		const known = journal.findByCode(code, cancels);
-		return known === undefined ? { kind: 'none' } : { kind: 'waitFor', sequence: known.sequence, marksPay: cancels === 'pay' };
+/** Stores a new delivery in the place of older ones, which it supersedes. `alsoEnded`: they, and a sale that its cancel met unsent. */
+export function takePlace(
+	journal: Journal,
+	delivery: NewDelivery,
+	original: Exclude<Original, { kind: 'impossible' }>,
+	older: readonly StoredDelivery[],
+): { readonly delivery: StoredDelivery; readonly alsoEnded: readonly number[] } {
+	const sequence = store(journal, delivery, original, older);
+	for (const superseded of older) {
+		journal.supersede(superseded, sequence);
+		journal.statements.handOnCancels.run({ older: superseded.sequence, newer: sequence });
 	}
-	const stored = id === 'foreign' ? undefined : journal.findById(id);
-	const verdict = judgeProvisionalCancel(cancels, stored && { operation: operations[stored.operation], facts: stored });
-	if (verdict.kind === 'impossible') return verdict;
-	if (stored === undefined) return { kind: 'impossible', why: 'unknownHere' };
-	return verdict.kind === 'withdrawBoth'
-		? { kind: 'withdrawBoth', sequence: stored.sequence }
-		: { kind: 'waitFor', sequence: stored.sequence, marksPay: false };
+	if (original.kind === 'waitFor' && original.marksPay) journal.statements.markCancelled.run(original.delivery.sequence);
+	const met = original.kind === 'withdrawBoth' ? [original.delivery.sequence] : [];
+	for (const unsent of met) journal.apply(unsent, { type: 'cancelledBeforeSending' }, delivery.acceptedAt);
+	return { delivery: journal.read(sequence), alsoEnded: [...older.map((superseded) => superseded.sequence), ...met] };
 }
 
 function store(journal: Journal, delivery: NewDelivery, original: Original, older: readonly StoredDelivery[]): number {
 	const sequence = journal.nextSequence();
+	const refused = older.filter(({ state }) => state === 'refused');
 	// What came after a refused delivery and waits for it must not overtake the one that takes its place.
-	const place = Math.min(sequence, ...older.filter(({ state }) => state === 'refused').map((superseded) => superseded.place));
+	const place = Math.min(sequence, ...refused.map((superseded) => superseded.place));
 	const withdrawn = original.kind === 'withdrawBoth';
 	const state = withdrawn ? 'withdrawn' : 'queued';
 	const reason = withdrawn ? 'cancelledBeforeSending' : 'accepted';
@@ -84,16 +74,29 @@ function store(journal: Journal, delivery: NewDelivery, original: Original, olde
 		endedAt: withdrawn ? delivery.acceptedAt : null,
 		transactionId: delivery.transactionId ?? null,
 		amountMinor: delivery.amountMinor ?? null,
-		lanes: packLanes(delivery.lanes),
-		cancelLane: delivery.cancelLane ?? null,
+		...lanesOf(delivery, original, refused),
 		fingerprint: delivery.fingerprint,
-		original: original.kind === 'waitFor' || original.kind === 'withdrawBoth' ? original.sequence : null,
+		original: original.kind === 'none' || original.kind === 'impossible' ? null : original.delivery.sequence,
+		flags: delivery.flags.length === 0 ? null : delivery.flags.join(','),
 	});
 	journal.statements.insertContent.run(sequence, delivery.sealedContent);
+	if (delivery.sealedBalance !== undefined) journal.statements.insertBalance.run(sequence, delivery.sealedBalance);
 	remember(journal, sequence, delivery.keys);
 	journal.note(delivery.acceptedAt, sequence, state, reason, 0, undefined);
 	journal.changed({ sequence, operation: delivery.operation, amountMinor: delivery.amountMinor ?? 0, from: undefined, to: state, seen: false });
 	return sequence;
+}
+
+/**
+ * The lane in which cancels wait for a sale belongs to the sale, whichever delivery stands for it: the one that takes a
+ * refused one's place inherits it, and a cancel stands in it whichever code it names.
+ */
+function lanesOf(delivery: NewDelivery, original: Original, refused: readonly StoredDelivery[]): { lanes: Uint8Array; cancelLane: number | null } {
+	const inherited = refused.map((superseded) => superseded.cancelLane).find((lane) => lane !== undefined);
+	const cancelLane = delivery.cancelLane === undefined ? undefined : (inherited ?? delivery.cancelLane);
+	const waitsIn = original.kind === 'waitFor' ? original.delivery.cancelLane : undefined;
+	const lanes = [...delivery.lanes.filter((lane) => lane !== delivery.cancelLane), cancelLane, waitsIn].filter((lane) => lane !== undefined);
+	return { lanes: packLanes([...new Set(lanes)]), cancelLane: cancelLane ?? null };
 }
 
 /** From now on these keys stand for the delivery; also a header that only a repeat brought. */
@@ -103,9 +106,4 @@ function remember(journal: Journal, sequence: number, keys: readonly StoredKey[]
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 	return a.length === b.length && a.every((byte, index) => byte === b[index]);
-}
-
-/** Whether a stored cancel of this provisional code waits in line: it ends together with a sale that turns out never to have left. */
-export function waitingCancelOf(journal: Journal, provisionalKey: string): StoredDelivery | undefined {
-	return journal.findByKey(provisionalKey).find(({ stored }) => stored.state === 'queued')?.stored;
 }

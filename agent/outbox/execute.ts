@@ -1,11 +1,11 @@
 /** One command inside an open transaction. */
 
-import { provisionalCode } from '../../shared/ids.ts';
-import { cancelKeyText } from '../core/calls/table.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
 import type { Settlement } from '../core/records.ts';
-import { accept, waitingCancelOf } from './accepting.ts';
+import { accept } from './accepting.ts';
+import { correct, decide } from './deciding.ts';
 import type { ChangeDetails, Journal } from './journal.ts';
+import { withdrawWithCancel } from './originals.ts';
 import type { AttemptEnd, AttemptStart, Command, EraseOrder, Results } from './protocol.ts';
 import { readDeliveries, type StoredDelivery } from './rows.ts';
 
@@ -19,6 +19,15 @@ export function execute(journal: Journal, command: Command): Results[Command['ty
 			return endAttempt(journal, command.end);
 		case 'apply':
 			return settled(journal.apply(command.sequence, command.event, command.at));
+		case 'decide':
+			return decide(journal, command.decision);
+		case 'correct':
+			return correct(journal, command.delivery, command.correction);
+		case 'remember':
+			return remember(journal, command);
+		case 'noteBalance':
+			journal.statements.storeBalanceAfter.run({ sequence: command.sequence, sealed: command.sealed });
+			return {};
 		case 'recover':
 			return recover(journal, command.at);
 		case 'set':
@@ -50,18 +59,17 @@ function endAttempt(journal: Journal, { report, at, day }: AttemptEnd): Settleme
 	journal.statements.storeAnswer.run(report.sealedAnswer ?? null, sequence);
 	if (delivery.state === 'confirmed') journal.statements.countConfirmed.run(day);
 	if (delivery.state !== 'queued' || outcome.kind !== 'notSent') return { delivery, alsoEnded: [] };
-	const cancel = withdrawWithCancel(journal, delivery, at);
-	return cancel === undefined ? { delivery, alsoEnded: [] } : { delivery: journal.read(sequence), alsoEnded: [cancel] };
+	const alsoEnded = withdrawWithCancel(journal, delivery, at);
+	return { delivery: journal.read(sequence), alsoEnded };
 }
 
-/** A cancel came while the sale was under way, and now it turns out that the sale never left: both are over. */
-function withdrawWithCancel(journal: Journal, sale: StoredDelivery, at: number): number | undefined {
-	if (sale.operation !== 'sale' || sale.unknownOutcomes > 0) return undefined;
-	const cancel = waitingCancelOf(journal, cancelKeyText('transaction', provisionalCode(sale.id)));
-	if (cancel === undefined) return undefined;
-	journal.apply(sale.sequence, { type: 'cancelledBeforeSending' }, at);
-	journal.apply(cancel.sequence, { type: 'cancelledBeforeSending' }, at);
-	return cancel.sequence;
+/** What was learnt of a member: kept under each identifier, or forgotten where there is no such member any more. */
+function remember(journal: Journal, { known, at }: Command & { type: 'remember' }): Results['remember'] {
+	for (const { member, sealed } of known) {
+		if (sealed === undefined) journal.statements.forgetLastKnown.run(member);
+		else journal.statements.storeLastKnown.run({ member, at, sealed });
+	}
+	return {};
 }
 
 /** One code for two different sales would make a later cancel undo the wrong one. */
@@ -101,12 +109,14 @@ function recover(journal: Journal, at: number): Results['recover'] {
 function erase(journal: Journal, order: EraseOrder): Results['erase'] {
 	const { statements } = journal;
 	const bodies = sequencesOf(statements.ended.all(order.bodiesBefore, order.limit));
-	for (const sequence of bodies) statements.eraseContent.run(sequence);
+	const contents = [statements.eraseContent, statements.eraseRemarks, statements.eraseBalance];
+	for (const sequence of bodies) for (const statement of contents) statement.run(sequence);
 	const deliveries = sequencesOf(statements.forgettable.all(order.keysBefore, order.limit));
 	for (const sequence of deliveries) {
-		for (const statement of [statements.eraseContent, statements.eraseKeys, statements.eraseAttempts, statements.eraseDelivery]) statement.run(sequence);
+		for (const statement of [...contents, statements.eraseKeys, statements.eraseAttempts, statements.eraseDelivery]) statement.run(sequence);
 	}
-	return { bodies: bodies.length, deliveries: deliveries.length };
+	const { changes: members } = statements.eraseLastKnown.run(order.lastKnownBefore, order.limit);
+	return { bodies: bodies.length, deliveries: deliveries.length, members };
 }
 
 function sequencesOf(rows: readonly unknown[]): number[] {

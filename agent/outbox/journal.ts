@@ -9,6 +9,7 @@ import type { OperationName } from '../core/calls/operation.ts';
 import { operations } from '../core/calls/table.ts';
 import { type Change, type DeliveryEvent, isFinal, nextState } from '../core/delivery.ts';
 import type { KeyKind } from '../core/idempotency.ts';
+import type { ShopRules } from '../core/shop-rules.ts';
 import type { StateChange } from './protocol.ts';
 import { DamagedRowError, readDelivery, type StoredDelivery } from './rows.ts';
 import type { Statements } from './statements.ts';
@@ -19,18 +20,27 @@ export interface ChangeDetails {
 	readonly confirmationCode?: string | undefined;
 	readonly refusalCode?: string;
 	readonly seen?: boolean;
+	readonly by?: Person;
+}
+
+/** Who decided, and why: the name stays in the ledger, the words beside the body. */
+export interface Person {
+	readonly name: string;
+	readonly sealedReason: Uint8Array;
 }
 
 const keyKinds: readonly string[] = ['kept', 'open', 'spent', 'header'] satisfies KeyKind[];
 
 export class Journal {
 	readonly statements: Statements;
+	readonly rules: ShopRules;
 	#lastSequence: number;
 	#lastLedgerNumber: number;
 	#changes: StateChange[] = [];
 
-	constructor(statements: Statements) {
+	constructor(statements: Statements, rules: ShopRules) {
 		this.statements = statements;
+		this.rules = rules;
 		this.#lastSequence = numberOrZero(statements.lastSequence.get());
 		this.#lastLedgerNumber = numberOrZero(statements.lastLedgerNumber.get());
 	}
@@ -66,6 +76,11 @@ export class Journal {
 		return row === undefined ? undefined : readDelivery(row);
 	}
 
+	/** Cancels that wait for this one. */
+	cancelsOf(sequence: number): StoredDelivery[] {
+		return this.statements.cancelsOf.all(sequence).map(readDelivery);
+	}
+
 	findByCode(code: string, operation: OperationName): StoredDelivery | undefined {
 		const row = this.statements.byCode.get(code, operation);
 		return row === undefined ? undefined : readDelivery(row);
@@ -78,7 +93,7 @@ export class Journal {
 	/** Undefined when the event is not possible in the delivery's state: nothing was changed. */
 	apply(sequence: number, event: DeliveryEvent, at: number, details: ChangeDetails = {}): StoredDelivery | undefined {
 		const before = this.read(sequence);
-		const change = nextState(operations[before.operation], before, event);
+		const change = nextState(operations[before.operation], before, event, this.rules);
 		if (change === undefined) return undefined;
 		this.#store(before, change, event.type === 'attemptStarted' ? before.attempts + 1 : before.attempts, at, details);
 		return this.read(sequence);
@@ -100,7 +115,7 @@ export class Journal {
 			seen: details.seen === true ? 1 : 0,
 		});
 		if (changes !== 1) throw new Error('a delivery changed inside the transaction that changes it');
-		this.note(at, before.sequence, state, change.reason, attempts, details.confirmationCode);
+		this.note(at, before.sequence, state, change.reason, attempts, details.confirmationCode, details.by);
 		this.changed({
 			sequence: before.sequence,
 			operation: before.operation,
@@ -120,9 +135,10 @@ export class Journal {
 	}
 
 	/** One line of the ledger. */
-	note(at: number, sequence: number, state: DeliveryState, reason: string, attempt: number, confirmationCode: string | undefined): void {
+	note(at: number, sequence: number, state: DeliveryState, reason: string, attempt: number, confirmationCode: string | undefined, by?: Person): void {
 		this.#lastLedgerNumber += 1;
-		this.statements.insertLedger.run(this.#lastLedgerNumber, at, sequence, state, reason, attempt, confirmationCode ?? null);
+		this.statements.insertLedger.run(this.#lastLedgerNumber, at, sequence, state, reason, attempt, confirmationCode ?? null, by?.name ?? null);
+		if (by !== undefined) this.statements.insertRemark.run(this.#lastLedgerNumber, sequence, by.sealedReason);
 	}
 }
 

@@ -7,13 +7,29 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DeliveryId } from '../../shared/ids.ts';
 import type { DeliveryState } from '../../shared/local-api.ts';
+import type { OperationName } from '../core/calls/operation.ts';
 import type { DeliveryEvent } from '../core/delivery.ts';
 import { ExitError } from '../core/exit.ts';
 import type { Sequence } from '../core/lanes.ts';
-import type { Acceptance, AcceptObstacle, AttemptRecord, DeliveryQuery, DeliveryRecord, NewDelivery, Settlement, Totals } from '../core/records.ts';
+import type { WaitingSum } from '../core/offline-policy.ts';
+import type {
+	Acceptance,
+	AcceptObstacle,
+	AttemptRecord,
+	Correction,
+	Decision,
+	DecisionRecord,
+	DecisionResult,
+	DeliveryQuery,
+	DeliveryRecord,
+	NewDelivery,
+	Settlement,
+	Totals,
+} from '../core/records.ts';
+import type { ShopRules } from '../core/shop-rules.ts';
 import { StorageError } from '../core/storage-error.ts';
 import { openForReading } from './database.ts';
-import type { AttemptEnd, AttemptStart, Command, EraseOrder, Failure, Reply, Results, ThreadMessage, ThreadOptions } from './protocol.ts';
+import type { AttemptEnd, AttemptStart, Command, EraseOrder, Failure, Known, Reply, Results, ThreadMessage, ThreadOptions } from './protocol.ts';
 import { Reader } from './reader.ts';
 import { RunningTotals } from './running-totals.ts';
 
@@ -62,9 +78,9 @@ export class Outbox {
 	 * Opens or creates the database `outbox.db` in the directory. Throws OutboxOpenError. The caller holds the directory's
 	 * lock. `onDamage` is told of each row that cannot be read. `onCrash`: the writing thread is gone by a mistake of the program; nothing more can be accepted or recorded.
 	 */
-	static async open(directory: string, onCrash: (error: Error) => void, onDamage: (what: string) => void): Promise<Outbox> {
+	static async open(directory: string, rules: ShopRules, onCrash: (error: Error) => void, onDamage: (what: string) => void): Promise<Outbox> {
 		const file = databaseFile(directory);
-		const options: ThreadOptions = { file };
+		const options: ThreadOptions = { file, rules };
 		const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: options, name: 'outbox' });
 		await readiness(thread);
 		return new Outbox(thread, new Reader(openForReading(file), onDamage), onCrash);
@@ -75,7 +91,7 @@ export class Outbox {
 		try {
 			return await this.#ask<'accept'>({ type: 'accept', delivery, obstacle });
 		} catch (error) {
-			if (error instanceof StorageError) return { kind: 'notAccepted', obstacle: 'STORAGE_FULL' };
+			if (error instanceof StorageError) return { kind: 'notAccepted', obstacle: { code: 'STORAGE_FULL' } };
 			throw error;
 		}
 	}
@@ -96,6 +112,26 @@ export class Outbox {
 	/** Undefined when the event is not possible in the delivery's present state. */
 	apply(sequence: Sequence, event: Exclude<DeliveryEvent, { type: 'attemptEnded' | 'attemptStarted' }>, at: number): Promise<Settlement | undefined> {
 		return this.#ask<'apply'>({ type: 'apply', sequence, event, at });
+	}
+
+	/** A person's decision; impossible ones change nothing. */
+	decide(decision: Decision): Promise<DecisionResult> {
+		return this.#ask<'decide'>({ type: 'decide', decision });
+	}
+
+	/** A corrected call takes the place of the refused one. */
+	correct(delivery: NewDelivery, correction: Correction): Promise<DecisionResult> {
+		return this.#ask<'correct'>({ type: 'correct', delivery, correction });
+	}
+
+	/** Keeps, or forgets, what is last known of a member. */
+	async remember(known: readonly Known[], at: number): Promise<void> {
+		await this.#ask<'remember'>({ type: 'remember', known, at });
+	}
+
+	/** The balance first seen after an unclear pay, sealed; a later one takes its place. */
+	async noteBalance(sequence: Sequence, sealed: Uint8Array): Promise<void> {
+		await this.#ask<'noteBalance'>({ type: 'noteBalance', sequence, sealed });
 	}
 
 	/** Ends the attempts a former process left open, as unknown. Answers how many there were. */
@@ -154,8 +190,28 @@ export class Outbox {
 		return this.#reader.answer(sequence);
 	}
 
+	/** Sealed; undefined when this member was not seen lately. */
+	lastKnown(member: string): { readonly seenAt: number; readonly sealed: Uint8Array } | undefined {
+		return this.#reader.lastKnown(member);
+	}
+
+	/** Of a pay: the balances before and after, sealed. */
+	payBalance(sequence: Sequence): { readonly before: Uint8Array | undefined; readonly after: Uint8Array | undefined } {
+		return this.#reader.payBalance(sequence);
+	}
+
+	/** What people decided about a delivery, oldest first; the reason is sealed, and erased with the body. */
+	decisions(sequence: Sequence): readonly DecisionRecord[] {
+		return this.#reader.decisions(sequence);
+	}
+
 	totals(): Totals {
 		return this.#totals.now();
+	}
+
+	/** What waits of these operations. */
+	waitingOf(operations: readonly OperationName[]): WaitingSum {
+		return this.#totals.waitingOf(operations);
 	}
 
 	/** When the oldest waiting delivery was accepted. */
@@ -195,7 +251,7 @@ export class Outbox {
 		this.#pending.delete(reply.number);
 		if (reply.ok) {
 			this.#totals.add(reply.changes);
-			if (isAcceptance(reply.result) && reply.result.kind === 'accepted') this.#onAccepted(reply.result.delivery, reply.result.alsoEnded);
+			if (isAcceptance(reply.result)) this.#onAccepted(reply.result.delivery, reply.result.alsoEnded);
 			pending?.resolve(reply.result);
 		} else pending?.reject(errorOf(reply.failure));
 	}
@@ -222,8 +278,8 @@ async function readiness(thread: Worker): Promise<void> {
 	throw new OutboxOpenError(`The database cannot be opened (${detail}). Check that the disk has space and the data directory can be written.`);
 }
 
-function isAcceptance(result: Results[keyof Results]): result is Acceptance {
-	return result !== undefined && 'kind' in result;
+function isAcceptance(result: Results[keyof Results]): result is Acceptance & { kind: 'accepted' } {
+	return result !== undefined && 'kind' in result && result.kind === 'accepted';
 }
 
 function errorOf(failure: Failure): Error {

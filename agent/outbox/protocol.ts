@@ -4,7 +4,8 @@ import type { DeliveryState } from '../../shared/local-api.ts';
 import type { OperationName } from '../core/calls/operation.ts';
 import type { DeliveryEvent } from '../core/delivery.ts';
 import type { Sequence } from '../core/lanes.ts';
-import type { Acceptance, AcceptObstacle, AttemptReport, NewDelivery, Settlement } from '../core/records.ts';
+import type { Acceptance, AcceptObstacle, AttemptReport, Correction, Decision, DecisionResult, NewDelivery, Settlement } from '../core/records.ts';
+import type { ShopRules } from '../core/shop-rules.ts';
 
 export interface AttemptStart {
 	readonly sequence: Sequence;
@@ -25,6 +26,8 @@ export interface EraseOrder {
 	readonly bodiesBefore: number;
 	/** Deliveries that ended before this moment are forgotten, keys and all. */
 	readonly keysBefore: number;
+	/** Names of members last seen before this moment are forgotten. */
+	readonly lastKnownBefore: number;
 	/** At most this many of each in one transaction. */
 	readonly limit: number;
 }
@@ -40,9 +43,19 @@ export type Command =
 			readonly event: Exclude<DeliveryEvent, { type: 'attemptEnded' | 'attemptStarted' }>;
 			readonly at: number;
 	  }
+	| { readonly type: 'decide'; readonly decision: Decision }
+	| { readonly type: 'correct'; readonly delivery: NewDelivery; readonly correction: Correction }
+	| { readonly type: 'remember'; readonly known: readonly Known[]; readonly at: number }
+	| { readonly type: 'noteBalance'; readonly sequence: Sequence; readonly sealed: Uint8Array }
 	| { readonly type: 'recover'; readonly at: number }
 	| { readonly type: 'set'; readonly name: string; readonly value: string }
 	| { readonly type: 'erase'; readonly order: EraseOrder };
+
+/** What is last known of a member, under the keyed hash of one identifier; no value: forget it. */
+export interface Known {
+	readonly member: string;
+	readonly sealed: Uint8Array | undefined;
+}
 
 /** Results by command type. `undefined` for a compare-and-set that found another state. */
 export interface Results {
@@ -50,9 +63,13 @@ export interface Results {
 	startAttempt: Settlement | undefined;
 	endAttempt: Settlement | undefined;
 	apply: Settlement | undefined;
+	decide: DecisionResult;
+	correct: DecisionResult;
+	remember: Record<never, never>;
+	noteBalance: Record<never, never>;
 	recover: { readonly lost: number };
 	set: Record<never, never>;
-	erase: { readonly bodies: number; readonly deliveries: number };
+	erase: { readonly bodies: number; readonly deliveries: number; readonly members: number };
 }
 
 /** One change of one delivery, for the counts kept in memory. */
@@ -90,4 +107,5 @@ export type ThreadMessage =
 
 export interface ThreadOptions {
 	readonly file: string;
+	readonly rules: ShopRules;
 }

@@ -2,11 +2,11 @@
 import type Database from 'better-sqlite3';
 import { type DeliveryId, deliveryIdToBytes } from '../../shared/ids.ts';
 import type { DeliveryState } from '../../shared/local-api.ts';
-import { operationNames } from '../core/calls/operation.ts';
+import { type OperationName, operationNames } from '../core/calls/operation.ts';
 import { operations } from '../core/calls/table.ts';
 import type { Sequence } from '../core/lanes.ts';
-import type { AttemptRecord, DeliveryQuery, DeliveryRecord } from '../core/records.ts';
-import { areOpen, deliveryColumns, isOpen, number, readDeliveries, type StoredDelivery } from './rows.ts';
+import { type AttemptRecord, type DecisionRecord, type DeliveryQuery, type DeliveryRecord, decisionReasons } from '../core/records.ts';
+import { areOpen, deliveryColumns, isOpen, number, oneOf, readDeliveries, type StoredDelivery, text } from './rows.ts';
 
 export class Reader {
 	readonly #database: Database.Database;
@@ -47,9 +47,15 @@ export class Reader {
 		return asNumber(this.#statements.countRefusedUnseen.get());
 	}
 
-	/** Sum of the waiting sales; walks them, so it is asked once, at the start. */
-	waitingAmountMinor(): number {
-		return asNumber(this.#statements.waitingAmount.get());
+	/** What waits, by operation; walks all of it, so it is asked once, at the start. */
+	waitingByOperation(): Map<OperationName, { count: number; amountMinor: number }> {
+		const sums = this.#statements.waitingByOperation.all().map(fieldsOf);
+		return new Map(
+			operationNames.map((name) => {
+				const found = sums.find((fields) => fields.get('operation') === name);
+				return [name, { count: asNumber(found?.get('count')), amountMinor: asNumber(found?.get('amount')) }];
+			}),
+		);
 	}
 
 	confirmedOn(day: string): number {
@@ -73,7 +79,7 @@ export class Reader {
 
 	attempts(sequence: Sequence): AttemptRecord[] {
 		return this.#statements.attempts.all(sequence).map((row) => {
-			const fields = new Map<string, unknown>(typeof row === 'object' && row !== null ? Object.entries(row) : []);
+			const fields = fieldsOf(row);
 			const outcome = fields.get('outcome');
 			const cause = fields.get('trouble');
 			const status = fields.get('http_status');
@@ -85,6 +91,29 @@ export class Reader {
 				trouble: typeof cause === 'string' ? cause : undefined,
 				httpStatus: typeof status === 'number' ? status : undefined,
 				durationMs: typeof duration === 'number' ? duration : undefined,
+			};
+		});
+	}
+
+	lastKnown(member: string): { readonly seenAt: number; readonly sealed: Uint8Array } | undefined {
+		const fields = fieldsOf(this.#statements.lastKnown.get(member));
+		const sealed = asBytes(fields.get('sealed'));
+		return sealed === undefined ? undefined : { seenAt: asNumber(fields.get('seen_at')), sealed };
+	}
+
+	payBalance(sequence: Sequence): { readonly before: Uint8Array | undefined; readonly after: Uint8Array | undefined } {
+		const fields = fieldsOf(this.#statements.payBalance.get(sequence));
+		return { before: asBytes(fields.get('before')), after: asBytes(fields.get('after')) };
+	}
+
+	decisions(sequence: Sequence): DecisionRecord[] {
+		return this.#statements.decisions.all(sequence).map((row) => {
+			const fields = fieldsOf(row);
+			return {
+				at: number(fields, 'at'),
+				person: text(fields, 'person'),
+				what: oneOf(fields, 'reason', decisionReasons),
+				sealedReason: asBytes(fields.get('sealed')),
 			};
 		});
 	}
@@ -136,13 +165,25 @@ function prepare(database: Database.Database) {
 		displaced: select('WHERE d.state = ? AND d.place < d.sequence ORDER BY d.sequence'),
 		countInState: database.prepare(`SELECT count(*) FROM delivery AS d WHERE d.state = ? AND ${isOpen}`).pluck(),
 		countRefusedUnseen: database.prepare(`SELECT count(*) FROM delivery AS d WHERE d.state = 'refused' AND ${isOpen} AND d.seen = 0`).pluck(),
-		waitingAmount: database.prepare(`SELECT sum(d.amount_minor) FROM delivery AS d WHERE d.state IN ('queued', 'sending') AND ${isOpen}`).pluck(),
+		waitingByOperation: database.prepare(
+			`SELECT d.operation, count(*) AS count, sum(d.amount_minor) AS amount FROM delivery AS d WHERE d.state IN ('queued', 'sending') AND ${isOpen} GROUP BY d.operation`,
+		),
 		confirmedOn: database.prepare('SELECT count FROM confirmed_per_day WHERE day = ?').pluck(),
 		content: database.prepare('SELECT sealed FROM content WHERE sequence = ?').pluck(),
 		answer: database.prepare('SELECT answer FROM content WHERE sequence = ?').pluck(),
+		lastKnown: database.prepare('SELECT seen_at, sealed FROM last_known WHERE member = ?'),
+		payBalance: database.prepare('SELECT before, after FROM pay_balance WHERE sequence = ?'),
+		decisions: database.prepare(
+			`SELECT l.at, l.person, l.reason, r.sealed FROM ledger AS l LEFT JOIN remark AS r ON r.number = l.number
+			 WHERE l.sequence = ? AND l.person IS NOT NULL ORDER BY l.number`,
+		),
 		setting: database.prepare('SELECT value FROM setting WHERE name = ?').pluck(),
 		attempts: database.prepare('SELECT number, started_at, outcome, trouble, http_status, duration_ms FROM attempt WHERE sequence = ? ORDER BY number'),
 	};
+}
+
+function fieldsOf(row: unknown): ReadonlyMap<string, unknown> {
+	return new Map<string, unknown>(typeof row === 'object' && row !== null ? Object.entries(row) : []);
 }
 
 function asNumber(value: unknown): number {

@@ -7,7 +7,7 @@ import type { DeliveryRecord } from '../core/records.ts';
 
 /** The columns every reader of a delivery asks for; `superseding` is the id of the newer delivery. */
 export const deliveryColumns = `d.sequence, d.place, d.id, d.operation, d.state, d.reason, d.token_id, d.accepted_at, d.ended_at, d.transaction_id,
-	d.amount_minor, d.lanes, d.cancel_lane, d.attempts, d.unknown_outcomes, d.last_outcome, d.confirmation_code, d.refusal_code, d.cancelled,
+	d.amount_minor, d.lanes, d.cancel_lane, d.attempts, d.unknown_outcomes, d.last_outcome, d.confirmation_code, d.refusal_code, d.cancelled, d.flags,
 	d.fingerprint, d.original, d.seen, (SELECT newer.id FROM delivery AS newer WHERE newer.sequence = d.superseded_by) AS superseding`;
 
 const openStates: readonly DeliveryState[] = ['queued', 'sending', 'refused', 'doubtful'];
@@ -57,6 +57,7 @@ export function readDelivery(row: unknown): StoredDelivery {
 		lastOutcome: optionalText(fields, 'last_outcome'),
 		confirmationCode: optionalText(fields, 'confirmation_code'),
 		refusalCode: optionalText(fields, 'refusal_code'),
+		flags: optionalText(fields, 'flags')?.split(',') ?? [],
 		supersededBy: superseding instanceof Uint8Array ? deliveryIdFromBytes(superseding) : undefined,
 		fingerprint: bytes(fields, 'fingerprint'),
 		cancelled: number(fields, 'cancelled') === 1,
@@ -106,7 +107,7 @@ function optionalNumber(fields: Fields, name: string): number | undefined {
 	return fields.get(name) === null ? undefined : number(fields, name);
 }
 
-function text(fields: Fields, name: string): string {
+export function text(fields: Fields, name: string): string {
 	const value = fields.get(name);
 	if (typeof value !== 'string') throw damaged(name);
 	return value;
@@ -122,7 +123,7 @@ function bytes(fields: Fields, name: string): Uint8Array {
 	return value;
 }
 
-function oneOf<const Names extends readonly string[]>(fields: Fields, name: string, allowed: Names): Names[number] {
+export function oneOf<const Names extends readonly string[]>(fields: Fields, name: string, allowed: Names): Names[number] {
 	const value = text(fields, name);
 	const found = allowed.find((candidate) => candidate === value);
 	if (found === undefined) throw damaged(name);

@@ -1,5 +1,7 @@
 /** The counts of the status, kept while running instead of asked of the database each time. */
+import type { OperationName } from '../core/calls/operation.ts';
 import { isWaiting } from '../core/delivery.ts';
+import type { WaitingSum } from '../core/offline-policy.ts';
 import type { Totals } from '../core/records.ts';
 import type { StateChange } from './protocol.ts';
 import type { Reader } from './reader.ts';
@@ -10,7 +12,7 @@ export class RunningTotals {
 	#sending: number;
 	#refusedUnseen: number;
 	#doubtful: number;
-	#amount: number;
+	readonly #waiting: Map<OperationName, { count: number; amountMinor: number }>;
 	/** Kept until the delivery it belongs to stops waiting. */
 	#oldest: { readonly sequence: number; readonly acceptedAt: number } | undefined;
 
@@ -20,7 +22,7 @@ export class RunningTotals {
 		this.#sending = reader.countInState('sending');
 		this.#refusedUnseen = reader.countRefusedUnseen();
 		this.#doubtful = reader.countInState('doubtful');
-		this.#amount = reader.waitingAmountMinor();
+		this.#waiting = reader.waitingByOperation();
 	}
 
 	now(): Totals {
@@ -29,7 +31,17 @@ export class RunningTotals {
 			sending: this.#sending,
 			refusedUnseen: this.#refusedUnseen,
 			doubtful: this.#doubtful,
-			waitingAmountMinor: this.#amount,
+			waitingAmountMinor: this.waitingOf(['sale']).amountMinor,
+		};
+	}
+
+	/** Of these operations together; `oldestAt` is that of all that waits. */
+	waitingOf(operations: readonly OperationName[]): WaitingSum {
+		const found = operations.map((name) => this.#waiting.get(name) ?? { count: 0, amountMinor: 0 });
+		return {
+			count: found.reduce((sum, { count }) => sum + count, 0),
+			amountMinor: found.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
+			oldestAt: this.oldestWaitingAt(),
 		};
 	}
 
@@ -49,7 +61,10 @@ export class RunningTotals {
 	}
 
 	#count(change: StateChange, state: StateChange['to'], step: 1 | -1): void {
-		if (isWaiting(state)) this.#amount += step * change.amountMinor;
+		if (isWaiting(state)) {
+			const before = this.#waiting.get(change.operation) ?? { count: 0, amountMinor: 0 };
+			this.#waiting.set(change.operation, { count: before.count + step, amountMinor: before.amountMinor + step * change.amountMinor });
+		}
 		if (state === 'queued') this.#queued += step;
 		else if (state === 'sending') this.#sending += step;
 		else if (state === 'doubtful') this.#doubtful += step;

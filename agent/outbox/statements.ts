@@ -11,14 +11,15 @@ export function prepareStatements(database: Database.Database) {
 			`SELECT k.kind AS key_kind, ${deliveryColumns} FROM idempotency_key AS k JOIN delivery AS d ON d.sequence = k.sequence WHERE k.text = ?`,
 		),
 		byCode: select('WHERE d.confirmation_code = ? AND d.operation = ?'),
+		cancelsOf: select("WHERE d.original = ? AND d.state = 'queued' ORDER BY d.sequence"),
 		inState: select(`WHERE d.state = ? AND ${isOpen} ORDER BY d.sequence`),
 		lastSequence: database
 			.prepare('SELECT max(sequence) FROM (SELECT max(sequence) AS sequence FROM delivery UNION ALL SELECT max(sequence) FROM ledger)')
 			.pluck(),
 		lastLedgerNumber: database.prepare('SELECT max(number) FROM ledger').pluck(),
 		insertDelivery: database.prepare(
-			`INSERT INTO delivery (sequence, place, id, operation, state, reason, token_id, accepted_at, ended_at, transaction_id, amount_minor, lanes, cancel_lane, fingerprint, original)
-			 VALUES (@sequence, @place, @id, @operation, @state, @reason, @tokenId, @acceptedAt, @endedAt, @transactionId, @amountMinor, @lanes, @cancelLane, @fingerprint, @original)`,
+			`INSERT INTO delivery (sequence, place, id, operation, state, reason, token_id, accepted_at, ended_at, transaction_id, amount_minor, lanes, cancel_lane, fingerprint, original, flags)
+			 VALUES (@sequence, @place, @id, @operation, @state, @reason, @tokenId, @acceptedAt, @endedAt, @transactionId, @amountMinor, @lanes, @cancelLane, @fingerprint, @original, @flags)`,
 		),
 		insertContent: database.prepare('INSERT INTO content (sequence, sealed) VALUES (?, ?)'),
 		replaceContent: database.prepare('UPDATE content SET sealed = ? WHERE sequence = ?'),
@@ -32,10 +33,23 @@ export function prepareStatements(database: Database.Database) {
 		),
 		// The register took the refusal up itself: nobody has to be shown it any more.
 		supersede: database.prepare('UPDATE delivery SET superseded_by = ?, seen = 1 WHERE sequence = ?'),
+		handOnCancels: database.prepare("UPDATE delivery SET original = @newer WHERE original = @older AND state = 'queued'"),
 		markCancelled: database.prepare('UPDATE delivery SET cancelled = 1 WHERE sequence = ?'),
 		startAttempt: database.prepare('INSERT INTO attempt (sequence, number, started_at) VALUES (?, ?, ?)'),
 		endAttempt: database.prepare('UPDATE attempt SET outcome = ?, trouble = ?, http_status = ?, duration_ms = ? WHERE sequence = ? AND number = ?'),
-		insertLedger: database.prepare('INSERT INTO ledger (number, at, sequence, state, reason, attempt, confirmation_code) VALUES (?, ?, ?, ?, ?, ?, ?)'),
+		insertLedger: database.prepare(
+			'INSERT INTO ledger (number, at, sequence, state, reason, attempt, confirmation_code, person) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+		),
+		insertRemark: database.prepare('INSERT INTO remark (number, sequence, sealed) VALUES (?, ?, ?)'),
+		insertBalance: database.prepare('INSERT INTO pay_balance (sequence, before) VALUES (?, ?)'),
+		storeBalanceAfter: database.prepare(
+			'INSERT INTO pay_balance (sequence, after) VALUES (@sequence, @sealed) ON CONFLICT (sequence) DO UPDATE SET after = @sealed',
+		),
+		storeLastKnown: database.prepare(
+			'INSERT INTO last_known (member, seen_at, sealed) VALUES (@member, @at, @sealed) ON CONFLICT (member) DO UPDATE SET seen_at = @at, sealed = @sealed',
+		),
+		forgetLastKnown: database.prepare('DELETE FROM last_known WHERE member = ?'),
+		eraseLastKnown: database.prepare('DELETE FROM last_known WHERE member IN (SELECT member FROM last_known WHERE seen_at < ? LIMIT ?)'),
 		countConfirmed: database.prepare('INSERT INTO confirmed_per_day (day, count) VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count = count + 1'),
 		set: database.prepare('INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'),
 		ended: database.prepare(
@@ -47,6 +61,8 @@ export function prepareStatements(database: Database.Database) {
 			 WHERE d.ended_at < ? AND (d.state IN ('confirmed', 'withdrawn') OR (d.state = 'refused' AND d.seen = 1)) ORDER BY d.sequence LIMIT ?`,
 		),
 		eraseContent: database.prepare('DELETE FROM content WHERE sequence = ?'),
+		eraseRemarks: database.prepare('DELETE FROM remark WHERE sequence = ?'),
+		eraseBalance: database.prepare('DELETE FROM pay_balance WHERE sequence = ?'),
 		eraseKeys: database.prepare('DELETE FROM idempotency_key WHERE sequence = ?'),
 		eraseAttempts: database.prepare('DELETE FROM attempt WHERE sequence = ?'),
 		eraseDelivery: database.prepare('DELETE FROM delivery WHERE sequence = ?'),

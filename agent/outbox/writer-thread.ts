@@ -4,6 +4,7 @@
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import type { ShopRules } from '../core/shop-rules.ts';
 import { assertFlushing, NewerDatabaseError, openForWriting } from './database.ts';
 import { execute } from './execute.ts';
 import { Journal } from './journal.ts';
@@ -19,9 +20,9 @@ class Writer {
 	readonly #port: MessagePort;
 	#flushingProven = false;
 
-	constructor(database: Database.Database, port: MessagePort) {
+	constructor(database: Database.Database, port: MessagePort, rules: ShopRules) {
 		this.#database = database;
-		this.#journal = new Journal(prepareStatements(database));
+		this.#journal = new Journal(prepareStatements(database), rules);
 		this.#port = port;
 	}
 
@@ -81,11 +82,11 @@ function failureOf(error: unknown): Failure {
 	return { kind: 'bug', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-function openIn(port: MessagePort, { file }: ThreadOptions): void {
+function openIn(port: MessagePort, { file, rules }: ThreadOptions): void {
 	const say = (message: ThreadMessage) => port.postMessage(message);
 	let writer: Writer;
 	try {
-		writer = new Writer(openForWriting(file), port);
+		writer = new Writer(openForWriting(file), port, rules);
 	} catch (error) {
 		say({ type: 'cannotOpen', failure: error instanceof NewerDatabaseError ? { kind: 'newer', message: error.message } : failureOf(error) });
 		return;

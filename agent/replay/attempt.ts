@@ -3,11 +3,12 @@
  * point leaves a record that is true.
  */
 
-import { type DeliveryId, provisionalCode } from '../../shared/ids.ts';
+import { readProvisionalCode } from '../../shared/ids.ts';
 import { readAnswer } from '../core/answer-reading.ts';
 import { calls, operations } from '../core/calls/table.ts';
 import { type FrozenRequest, freeze, thaw, withRealCode } from '../core/frozen-request.ts';
 import { dayAt } from '../core/instant.ts';
+import { readJsonObject } from '../core/json.ts';
 import type { AttemptOutcome, WireResult } from '../core/outcome.ts';
 import type { AttemptReport, DeliveryRecord, Settlement } from '../core/records.ts';
 import { StorageError } from '../core/storage-error.ts';
@@ -92,19 +93,21 @@ function prepare(ports: ReplayPorts, delivery: DeliveryRecord): Prepared | 'unre
 
 /** A cancel that names a provisional code can go only once the original has a real one. */
 function withOriginalsCode(ports: ReplayPorts, cancel: DeliveryRecord, request: FrozenRequest): Prepared | 'codeUnknown' {
+	const named = provisionalCodeIn(cancel, request.body);
+	if (named === undefined) return { request, resolvedContent: undefined };
 	const original = ports.store.originalOf(cancel.sequence);
-	if (original === undefined || !namesProvisionally(request.body, original.id)) return { request, resolvedContent: undefined };
-	if (original.confirmationCode === undefined) {
+	if (original?.confirmationCode === undefined) {
 		ports.log.error('delivery.codeUnknown', { deliveryId: cancel.id, operation: cancel.operation });
 		return 'codeUnknown';
 	}
-	const resolved = { ...request, body: withRealCode(request.body, provisionalCode(original.id), original.confirmationCode) };
+	const resolved = { ...request, body: withRealCode(request.body, named, original.confirmationCode) };
 	return { request: resolved, resolvedContent: ports.sealer.seal('content', cancel.id, utf8.encode(freeze(resolved))) };
 }
 
-/** However the register wrote the code: a code that is there would give way to another. */
-function namesProvisionally(body: string, id: DeliveryId): boolean {
-	return withRealCode(body, provisionalCode(id), '') !== body;
+function provisionalCodeIn(cancel: DeliveryRecord, body: string): string | undefined {
+	const reading = readJsonObject(body);
+	const code = reading.ok ? operations[cancel.operation].peek(reading.value).confirmationCode : undefined;
+	return code !== undefined && readProvisionalCode(code) !== undefined ? code : undefined;
 }
 
 function retryAfterOf(result: WireResult): number | undefined {

@@ -46,6 +46,11 @@ export class LinkKeeper {
 		return !this.isPaused && takesLiveCalls(this.#link, this.#clock.elapsed());
 	}
 
+	/** How long the service still asks for peace, milliseconds. */
+	get quietMs(): number {
+		return Math.max(0, this.#link.quietUntil - this.#clock.elapsed());
+	}
+
 	get lastAnswerAt(): number {
 		return this.#lastAnswerAt;
 	}

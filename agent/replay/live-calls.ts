@@ -9,6 +9,8 @@ import type { ReplayStore } from './ports.ts';
 
 /** Share of its time limit that a pay needs to be started. */
 const leastShare = 0.25;
+/** Pause before an unclear pay is repeated, where the shop's rules allow that. */
+const againAfterMs = 500;
 
 export interface LiveCallsOptions {
 	readonly clock: Clock;
@@ -23,27 +25,44 @@ export interface LiveCallsOptions {
 
 export class LiveCalls {
 	readonly #options: LiveCallsOptions;
-	/** Monotonic deadlines of those that were not started. */
-	readonly #deadlines = new Map<Sequence, number>();
+	/** Those that are not over; times are monotonic. */
+	readonly #calls = new Map<Sequence, { readonly deadline: number; readonly startAt: number | 'underWay' }>();
 
 	constructor(options: LiveCallsOptions) {
 		this.#options = options;
 	}
 
 	add(sequence: Sequence): void {
-		this.#deadlines.set(sequence, this.#options.clock.elapsed() + this.#options.timeoutMs);
+		const now = this.#options.clock.elapsed();
+		this.#calls.set(sequence, { deadline: now + this.#options.timeoutMs, startAt: now });
 	}
 
-	/** It was started, or is over. */
+	started(sequence: Sequence): void {
+		const call = this.#calls.get(sequence);
+		if (call !== undefined) this.#calls.set(sequence, { ...call, startAt: 'underWay' });
+	}
+
+	/** It may be repeated while its register still waits; `wake` is called when that is due. */
+	again(sequence: Sequence, wake: () => void): void {
+		const { clock } = this.#options;
+		const call = this.#calls.get(sequence);
+		if (call === undefined) return;
+		this.#calls.set(sequence, { ...call, startAt: clock.elapsed() + againAfterMs });
+		clock.after(againAfterMs, wake);
+	}
+
+	/** It is over. */
 	forget(sequence: Sequence): void {
-		this.#deadlines.delete(sequence);
+		this.#calls.delete(sequence);
 	}
 
 	/** Those with enough time left: with less, an attempt would mostly end in doubt; unsent it ends in "nothing was charged". */
 	startable(): readonly { readonly sequence: Sequence; readonly leftMs: number }[] {
 		const { clock, timeoutMs } = this.#options;
-		return [...this.#deadlines]
-			.map(([sequence, deadline]) => ({ sequence, leftMs: deadline - clock.elapsed() }))
+		const now = clock.elapsed();
+		return [...this.#calls]
+			.filter(([, { startAt }]) => startAt !== 'underWay' && startAt <= now)
+			.map(([sequence, { deadline }]) => ({ sequence, leftMs: deadline - now }))
 			.filter(({ leftMs }) => leftMs >= timeoutMs * leastShare);
 	}
 
@@ -53,7 +72,9 @@ export class LiveCalls {
 	 */
 	async tooLate(sequence: Sequence): Promise<DeliveryRecord | undefined> {
 		const { clock, store, againAfterMs, onOver, onFailure } = this.#options;
-		const wasWaiting = this.#deadlines.delete(sequence);
+		const call = this.#calls.get(sequence);
+		const wasWaiting = call !== undefined && call.startAt !== 'underWay';
+		if (wasWaiting) this.#calls.delete(sequence);
 		try {
 			const settlement = await store.apply(sequence, { type: 'tooLate' }, clock.now());
 			if (settlement !== undefined) onOver(sequence);

@@ -9,6 +9,7 @@ import type { LinkTrouble } from '../core/link-trouble.ts';
 import type { Log } from '../core/log.ts';
 import type { WireResult } from '../core/outcome.ts';
 import type { AttemptReport, DeliveryRecord, Settlement } from '../core/records.ts';
+import type { ShopRules } from '../core/shop-rules.ts';
 
 /** The durable memory. Promises resolve after the flush; they reject when the disk could not take it. */
 export interface ReplayStore {
@@ -55,5 +56,6 @@ export interface ReplayPorts {
 	readonly wire: ReplayWire;
 	readonly sealer: Sealer;
 	readonly log: Log;
+	readonly rules: ShopRules;
 	readonly settings: { readonly concurrency: number; readonly timeZone: string; readonly timeoutMs: number };
 }

@@ -11,10 +11,10 @@ import { isWaiting } from '../core/delivery.ts';
 import { heldLanes } from '../core/held-lanes.ts';
 import type { GoneSignal } from '../core/incoming-call.ts';
 import { rfc3339 } from '../core/instant.ts';
-import { Lanes, type Sequence } from '../core/lanes.ts';
+import { type LaneKey, Lanes, type Sequence } from '../core/lanes.ts';
 import { observationOf } from '../core/link.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
-import type { DeliveryRecord } from '../core/records.ts';
+import type { DeliveryRecord, Settlement } from '../core/records.ts';
 import { StorageError } from '../core/storage-error.ts';
 import { type AttemptResult, attempt } from './attempt.ts';
 import { Backlog } from './backlog.ts';
@@ -47,6 +47,7 @@ export class Replay {
 	/** Paced attempts handed to the queue that have not ended. */
 	#started = 0;
 	#isStopping = false;
+	#onBack: () => void = () => undefined;
 
 	constructor(ports: ReplayPorts) {
 		this.#ports = ports;
@@ -59,7 +60,10 @@ export class Replay {
 			log,
 			widestWindow: settings.concurrency,
 			pausedSince: paused === undefined || paused === '' ? undefined : Number(paused),
-			onBack: () => this.#resting.lineIsBack(),
+			onBack: () => {
+				this.#resting.lineIsBack();
+				this.#onBack();
+			},
 		});
 		this.#live = new LiveCalls({
 			clock,
@@ -91,6 +95,26 @@ export class Replay {
 		if (this.link.isOnline && this.#lanes.isReady(delivery.sequence)) this.#fresh.add(delivery.sequence);
 		this.link.wake();
 		queueMicrotask(() => this.#pump());
+	}
+
+	/** A person decided about a delivery; it was flushed. */
+	decided({ delivery, alsoEnded }: Settlement): void {
+		const { sequence, state, operation } = delivery;
+		for (const ended of alsoEnded) this.#left(ended);
+		if (state === 'queued' && operations[operation].kind === 'pay') this.#live.add(sequence);
+		this.#place(delivery);
+		this.link.wake();
+		this.#pump();
+	}
+
+	/** Those that wait or are under way in any of these lanes. */
+	waitingIn(lanes: readonly LaneKey[]): readonly Sequence[] {
+		return [...new Set(lanes.flatMap((lane) => this.#lanes.inLane(lane)))];
+	}
+
+	/** Called each time the line has come back. */
+	onBack(listener: () => void): void {
+		this.#onBack = listener;
 	}
 
 	/**
@@ -172,6 +196,8 @@ export class Replay {
 
 	/** As `#place`; a pay found unsent had its answer long ago. */
 	#placeFound(delivery: DeliveryRecord): void {
+		// One that a person retried meanwhile stands in its lanes, or is on its way.
+		if (this.#lanes.isGoing(delivery.sequence)) return;
 		this.#place(delivery);
 		if (delivery.state !== 'queued' || operations[delivery.operation].kind !== 'pay') return;
 		void this.#live.tooLate(delivery.sequence);
@@ -206,7 +232,7 @@ export class Replay {
 		if (!this.link.takesLiveCalls) return;
 		for (const { sequence, leftMs } of this.#live.startable()) {
 			if (!this.#lanes.takeThis(sequence)) continue;
-			this.#live.forget(sequence);
+			this.#live.started(sequence);
 			this.#run(sequence, leftMs);
 		}
 	}
@@ -227,7 +253,7 @@ export class Replay {
 			if (name === undefined) return false;
 			const operation = operations[name];
 			if (operation.kind === 'pay') return false;
-			return !isDown || operation.onUnknown === 'repeat';
+			return !isDown || operation.onUnknown(this.#ports.rules) === 'repeat';
 		};
 		const isDue = (sequence: Sequence) => mayGo(sequence) && this.#resting.isDue(sequence);
 		if (!isDown) return this.#lanes.take(isDue);
@@ -286,8 +312,10 @@ export class Replay {
 		}
 		const { outcome, settlement, retryAfterMs } = result;
 		for (const ended of settlement.alsoEnded) this.#left(ended);
-		if (settlement.delivery.state === 'queued') this.#lanes.putBack(sequence);
-		else this.#place(settlement.delivery);
+		if (settlement.delivery.state === 'queued') {
+			this.#lanes.putBack(sequence);
+			this.#live.again(sequence, () => this.#pump());
+		} else this.#place(settlement.delivery);
 		const isOwn = settlement.delivery.state === 'queued' && this.#resting.note(sequence, outcome, this.link.lastAnswerAt) === 'delivery';
 		if (!isOwn) this.link.observe(observationOf(outcome, retryAfterMs));
 	}

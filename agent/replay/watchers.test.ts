@@ -7,7 +7,7 @@ import { Watchers } from './watchers.ts';
 const outcome: DeliveryRecord = {
 	...{ sequence: 1, place: 1, id: deliveryIdFromBytes(new Uint8Array(16)), operation: 'sale', state: 'confirmed', tokenId: 't', acceptedAt: 0, endedAt: 1 },
 	...{ transactionId: 'T-1', amountMinor: 100, lanes: [], cancelLane: undefined, confirmationCode: 'C', refusalCode: undefined, lastOutcome: 'confirmed' },
-	...{ supersededBy: undefined, reason: 'confirmed', attempts: 1, unknownOutcomes: 0 },
+	...{ supersededBy: undefined, flags: [], reason: 'confirmed', attempts: 1, unknownOutcomes: 0 },
 };
 
 function scene() {

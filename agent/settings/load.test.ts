@@ -77,7 +77,11 @@ describe('a setting', () => {
 describe('a configuration that cannot be used names path, what was found and what is allowed:', () => {
 	test.each([
 		['an unknown key', { local: { htpPort: 1 } }, 'local.htpPort is not a known key, allowed is "httpPort", "socketPort"'],
-		['an unknown section', { locale: {} }, 'locale is not a known key, allowed is "loyalty", "local", "outbox", "log", "scans", "scanners" or "cards".'],
+		[
+			'an unknown section',
+			{ locale: {} },
+			'locale is not a known key, allowed is "loyalty", "local", "transactions", "payments", "events", "members", "offline", "outbox", "log", "scans", "scanners" or "cards".',
+		],
 		['a key every object has', '{"__proto__":{"local":1}}', '__proto__ is not a known key'],
 		['a text for a number', { local: { httpPort: '7311' } }, 'local.httpPort is "7311", but it must be integer.'],
 		['a number for a text', { loyalty: { branchId: 7 } }, 'loyalty.branchId is the number 7, but it must be string.'],

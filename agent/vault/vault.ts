@@ -15,7 +15,7 @@ export class TamperedError extends Error {
 }
 
 /** What a sealed value is for; part of what is authenticated, so that an answer cannot pass for a body. */
-export type Purpose = 'content' | 'answer';
+export type Purpose = 'content' | 'answer' | 'reason' | 'member' | 'balance';
 
 export class Vault {
 	readonly #sealingKey: Buffer;

@@ -84,6 +84,7 @@ describe('the list', () => {
 			supersededBy: ids.retried,
 		});
 		expect(byId.get(ids.doubtful)).toEqual({
+			doubt: { message: expect.stringMatching(/no usable answer/), advice: expect.stringMatching(/Do not charge again/) },
 			id: ids.doubtful,
 			call: 'payment',
 			state: 'doubtful',

@@ -5,6 +5,7 @@
 
 import type { Parsed } from '../../../shared/validate.ts';
 import type { JsonObject } from '../json.ts';
+import type { ShopRules } from '../shop-rules.ts';
 
 export const callNames = ['member.register', 'member.update', 'member.details', 'member.shortCode', 'transaction', 'payment', 'event'] as const;
 /** JSON-RPC name of a call; the HTTP path is in the table. */
@@ -56,16 +57,16 @@ export interface Operation {
 	readonly peek: (body: JsonObject) => Peek;
 	readonly naturalKeys: (peek: Peek, context: KeyContext) => readonly NaturalKey[];
 	/** After "sent, no usable answer": `repeat` the same bytes, or `hold` for a person. */
-	readonly onUnknown: 'repeat' | 'hold';
+	readonly onUnknown: (rules: ShopRules) => 'repeat' | 'hold';
 	/**
 	 * What a refusal means after an earlier try with unknown outcome; `code` is the Loyalty API's. On a first try a
 	 * refusal is always just that.
 	 */
-	readonly refusedAfterUnknown: (code: string) => 'confirmed' | 'refused' | 'doubtful';
+	readonly refusedAfterUnknown: (code: string, rules: ShopRules) => 'confirmed' | 'refused' | 'doubtful';
 	/** Which later deliveries wait while this one is refused or doubtful: those of its member, those that cancel it, none. */
 	readonly holdsUp: (state: 'refused' | 'doubtful', refusalCode: string | undefined) => 'member' | 'cancel' | 'nothing';
 	/** Whose outcome a cancel waits for. */
 	readonly cancels?: 'sale' | 'pay';
 	/** The envelope, without the agent object, that stands in for the Loyalty API's answer while the delivery waits. */
-	readonly queuedAnswer: (provisionalCode: string, peek: Peek) => JsonObject;
+	readonly queuedAnswer: (provisionalCode: string, body: JsonObject, peek: Peek) => JsonObject;
 }

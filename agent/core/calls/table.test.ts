@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../json.ts';
+import { usualRules } from '../shop-rules.ts';
 import { type CallName, callNames, type OperationName, operationNames } from './operation.ts';
 import { callAtPath, calls, cancelKeyText, operations } from './table.ts';
 
@@ -9,7 +10,7 @@ const keysOf = (name: OperationName, body: JsonObject, context: { branchId: stri
 	operations[name].naturalKeys(operations[name].peek(body), context);
 const member = { phoneNumber: '600100200' };
 const sale = (transactionId: string) => ({ transaction: { transactionId } });
-const answerOf = (name: OperationName, body: JsonObject) => operations[name].queuedAnswer('PENDING-X', operations[name].peek(body));
+const answerOf = (name: OperationName, body: JsonObject) => operations[name].queuedAnswer('PENDING-X', body, operations[name].peek(body));
 
 describe('the seven calls', () => {
 	test('are found by their paths, letter by letter', () => {
@@ -45,7 +46,7 @@ describe('the seven calls', () => {
 	});
 
 	test('are all repeated after an unknown outcome, but for the pay', () => {
-		for (const name of operationNames) expect(operations[name].onUnknown, name).toBe(name === 'pay' ? 'hold' : 'repeat');
+		for (const name of operationNames) expect(operations[name].onUnknown(usualRules), name).toBe(name === 'pay' ? 'hold' : 'repeat');
 	});
 });
 
@@ -197,7 +198,11 @@ describe('identifiers', () => {
 
 describe('what stands in for an answer', () => {
 	test('is an envelope of success for each call, and invents nothing but the provisional code of a sale', () => {
-		for (const name of ['register', 'update', 'event'] as const) expect(answerOf(name, member), name).toEqual({ status: 'success', data: {} });
+		for (const name of ['update', 'event'] as const) expect(answerOf(name, member), name).toEqual({ status: 'success', data: {} });
+		const profile = { ...member, firstName: 'Ana', gdpr: true };
+		for (const body of [{ ...profile, stranger: 1 }, { newMemberData: { ...profile, stranger: 1 } }]) {
+			expect(answerOf('register', body)).toEqual({ status: 'success', data: { member: profile } });
+		}
 		expect(answerOf('sale', sale('T'))).toEqual({ status: 'success', confirmationCode: 'PENDING-X' });
 		expect(answerOf('cancelSale', { confirmationCode: 'A' })).toEqual({ status: 'success' });
 		expect(answerOf('cancelPay', { confirmationCode: 'A' })).toEqual({ status: 'success', data: { confirmationCode: 'A' } });

@@ -2,6 +2,7 @@
  * The seven calls of the Loyalty API and their rules, as data. Doors, intake, replay, sandbox, documentation and tests
  * read this table; a new call is one new entry. The rules are those of the local API.
  */
+import { Profile } from '../../../shared/loyalty-objects.ts';
 import {
 	CancelPaymentRequest,
 	CancelSaleRequest,
@@ -13,9 +14,11 @@ import {
 	UpdateRequest,
 } from '../../../shared/requests.ts';
 import { parserFor } from '../../../shared/validate.ts';
-import type { JsonObject } from '../json.ts';
+import { at, isJsonObject, type JsonObject } from '../json.ts';
 import { type CallName, callNames, type NaturalKey, type Operation, type OperationName } from './operation.ts';
 import { isPayCancel, isSaleCancel, peekCancel, peekMember, peekPay, peekSale } from './peek.ts';
+
+const profileFields = Object.keys(Profile.properties);
 
 /** Code of the Loyalty API for a register whose phone number is known already. */
 const alreadyAMember = '204';
@@ -35,13 +38,21 @@ const cancelKey = (call: 'transaction' | 'payment', code: string | undefined): N
 	code === undefined ? [] : [{ text: cancelKeyText(call, code), personal: false, until: 'kept' }];
 
 const accepted = (data?: JsonObject): JsonObject => ({ status: 'success', ...(data === undefined ? {} : { data }) });
+/** The profile that was sent, wrapped or flat (K1): nothing is invented, above all no membership key. */
+function profileIn(body: JsonObject): JsonObject {
+	const wrapped = at(body, 'newMemberData');
+	const data = isJsonObject(wrapped) ? wrapped : body;
+	return Object.fromEntries(profileFields.flatMap((field) => (Object.hasOwn(data, field) ? [[field, data[field]]] : [])));
+}
+
 const nothing = () => 'nothing' as const;
 const refused = () => 'refused' as const;
+const repeat = () => 'repeat' as const;
 
 /** The same refusal after an unclear first try usually means that the first try had worked. */
 const cancelRules = {
 	kind: 'write',
-	onUnknown: 'repeat',
+	onUnknown: repeat,
 	refusedAfterUnknown: () => 'doubtful',
 	holdsUp: nothing,
 } as const satisfies Partial<Operation>;
@@ -49,7 +60,7 @@ const cancelRules = {
 const readRules = {
 	kind: 'read',
 	naturalKeys: () => [],
-	onUnknown: 'repeat',
+	onUnknown: repeat,
 	refusedAfterUnknown: refused,
 	holdsUp: nothing,
 	queuedAnswer: () => accepted(),
@@ -65,11 +76,11 @@ const register: Operation = {
 		peek.identifiers
 			.filter(([field]) => field === 'phoneNumber' || field === 'email')
 			.map(([field, value]) => ({ text: `register:${field}:${value}`, personal: true, until: 'open' })),
-	onUnknown: 'repeat',
+	onUnknown: repeat,
 	refusedAfterUnknown: (code) => (code === alreadyAMember ? 'confirmed' : 'refused'),
 	// "Already a member" is no reason to hold that member's sales back.
 	holdsUp: (_state, code) => (code === alreadyAMember ? 'nothing' : 'member'),
-	queuedAnswer: () => accepted({}),
+	queuedAnswer: (_provisionalCode, body) => accepted({ member: profileIn(body) }),
 };
 
 const update: Operation = {
@@ -79,7 +90,7 @@ const update: Operation = {
 	parse: parserFor(UpdateRequest),
 	peek: (body) => peekMember(body, ['member'], ['newMemberData']),
 	naturalKeys: () => [],
-	onUnknown: 'repeat',
+	onUnknown: repeat,
 	refusedAfterUnknown: refused,
 	holdsUp: nothing,
 	queuedAnswer: () => accepted({}),
@@ -103,7 +114,7 @@ const sale: Operation = {
 	peek: peekSale,
 	naturalKeys: (peek, { branchId, posId, day }) =>
 		peek.transactionId === undefined ? [] : [{ text: saleKey('sale', peek.transactionId, branchId, posId, day), personal: false, until: 'kept' }],
-	onUnknown: 'repeat',
+	onUnknown: repeat,
 	refusedAfterUnknown: refused,
 	holdsUp: () => 'cancel',
 	queuedAnswer: (provisionalCode) => ({ status: 'success', confirmationCode: provisionalCode }),
@@ -128,8 +139,9 @@ const pay: Operation = {
 	peek: peekPay,
 	naturalKeys: (peek, { branchId, posId, day }) =>
 		peek.transactionId === undefined ? [] : [{ text: saleKey('pay', peek.transactionId, branchId, posId, day), personal: false, until: 'spent' }],
-	onUnknown: 'hold',
-	refusedAfterUnknown: refused,
+	onUnknown: (rules) => rules.unclearPay,
+	// Where a repeat is recognised its answer is the answer; elsewhere the first try may have taken what the second one misses.
+	refusedAfterUnknown: (_code, rules) => (rules.unclearPay === 'repeat' ? 'refused' : 'doubtful'),
 	holdsUp: nothing,
 	queuedAnswer: () => accepted(),
 };
@@ -142,7 +154,7 @@ const cancelPay: Operation = {
 	peek: (body) => peekCancel(body, 'payment'),
 	naturalKeys: (peek) => cancelKey('payment', peek.confirmationCode),
 	cancels: 'pay',
-	queuedAnswer: (_provisionalCode, peek) => accepted({ confirmationCode: peek.confirmationCode }),
+	queuedAnswer: (_provisionalCode, _body, peek) => accepted({ confirmationCode: peek.confirmationCode }),
 };
 
 const event: Operation = {
@@ -152,7 +164,7 @@ const event: Operation = {
 	parse: parserFor(EventRequest),
 	peek: (body) => peekMember(body, ['member']),
 	naturalKeys: () => [],
-	onUnknown: 'repeat',
+	onUnknown: (rules) => rules.unclearEvent,
 	refusedAfterUnknown: refused,
 	holdsUp: nothing,
 	queuedAnswer: () => accepted({}),

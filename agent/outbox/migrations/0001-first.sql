@@ -14,7 +14,7 @@ CREATE TABLE delivery (
   transaction_id    TEXT,
   amount_minor      INTEGER,
   lanes             BLOB    NOT NULL,         -- 8 bytes each: a double, little-endian
-  cancel_lane       INTEGER,
+  cancel_lane       INTEGER,                  -- of a sale; handed on to the one that takes its place
   fingerprint       BLOB    NOT NULL,
   attempts          INTEGER NOT NULL DEFAULT 0,
   unknown_outcomes  INTEGER NOT NULL DEFAULT 0,
@@ -23,6 +23,7 @@ CREATE TABLE delivery (
   refusal_code      TEXT,
   original          INTEGER,                  -- of a cancel: sequence of what it cancels, where that is known here
   cancelled         INTEGER NOT NULL DEFAULT 0, -- of a pay: a cancel of it was accepted
+  flags             TEXT,                     -- names of the offline rules it went past, with commas
   superseded_by     INTEGER,
   seen              INTEGER NOT NULL DEFAULT 0  -- of a refusal: a register was told
 ) STRICT;
@@ -31,6 +32,7 @@ CREATE UNIQUE INDEX delivery_id ON delivery (id);
 CREATE INDEX delivery_open ON delivery (state, sequence) WHERE state IN ('queued', 'sending', 'refused', 'doubtful');
 CREATE INDEX delivery_displaced ON delivery (state, sequence) WHERE place < sequence;
 CREATE INDEX delivery_transaction ON delivery (transaction_id) WHERE transaction_id IS NOT NULL;
+CREATE INDEX delivery_original ON delivery (original) WHERE original IS NOT NULL;
 CREATE INDEX delivery_code ON delivery (confirmation_code) WHERE confirmation_code IS NOT NULL;
 
 CREATE TABLE content (
@@ -64,8 +66,35 @@ CREATE TABLE ledger (
   state             TEXT    NOT NULL,
   reason            TEXT    NOT NULL,
   attempt           INTEGER NOT NULL,
-  confirmation_code TEXT
+  confirmation_code TEXT,
+  person            TEXT                      -- name of the token, where a person decided
 ) STRICT;
+
+CREATE INDEX ledger_person ON ledger (sequence) WHERE person IS NOT NULL;
+
+CREATE TABLE remark (
+  number   INTEGER PRIMARY KEY,               -- of the ledger line it belongs to
+  sequence INTEGER NOT NULL,
+  sealed   BLOB    NOT NULL                   -- a person's own words; goes with the body
+) STRICT;
+
+CREATE INDEX remark_sequence ON remark (sequence);
+
+-- Of a pay whose outcome may be unclear: the member's balance as it was last seen before, and first seen after.
+CREATE TABLE pay_balance (
+  sequence INTEGER PRIMARY KEY,
+  before   BLOB,
+  after    BLOB
+) STRICT;
+
+-- The name a member was last known by, under a keyed hash of each identifier.
+CREATE TABLE last_known (
+  member  TEXT    PRIMARY KEY,
+  seen_at INTEGER NOT NULL,
+  sealed  BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX last_known_age ON last_known (seen_at);
 
 CREATE TABLE confirmed_per_day (
   day   TEXT PRIMARY KEY,
