@@ -15,6 +15,7 @@ import { prepareDataDirectory } from './ops/data-directory.ts';
 import { Disk } from './ops/disk.ts';
 import { scheduleHousekeeping } from './ops/housekeeping.ts';
 import { openLog } from './ops/log.ts';
+import { networkAddresses } from './ops/network.ts';
 import { systemClock as clock } from './ops/system-clock.ts';
 import { lockDirectory } from './outbox/directory-lock.ts';
 import { settleMode } from './outbox/mode-mark.ts';
@@ -70,7 +71,7 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 
 	const disk = new Disk(directory, settings.outbox.minFreeDiskMiB, clock);
 	const wire = new LoyaltyWire({ ...settings.loyalty, ...target }, clock);
-	const replay = new Replay({ clock, random: Math.random, store: outbox, wire, sealer: vault, log, rules, settings: settings.loyalty });
+	const replay = new Replay({ clock, random: Math.random, store: outbox, wire, sealer: vault, networkAddresses, log, rules, settings: settings.loyalty });
 	outbox.onAccepted((delivery, alsoEnded) => replay.accepted(delivery, alsoEnded));
 	const intake = new Intake({ clock, log, store: outbox, replay, wire, vault, disk, isSandbox, settings });
 	const sources = {

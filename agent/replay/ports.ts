@@ -55,6 +55,8 @@ export interface ReplayPorts {
 	readonly store: ReplayStore;
 	readonly wire: ReplayWire;
 	readonly sealer: Sealer;
+	/** Of the machine; changes when its network does. */
+	readonly networkAddresses: () => string;
 	readonly log: Log;
 	readonly rules: ShopRules;
 	readonly settings: { readonly concurrency: number; readonly timeZone: string; readonly timeoutMs: number };

@@ -6,21 +6,29 @@ import type { Clock } from '../core/clock.ts';
 import type { LinkKeeper } from './link-keeper.ts';
 import type { ReplayWire } from './ports.ts';
 
-export class Prober {
-	readonly #clock: Clock;
-	readonly #wire: Pick<ReplayWire, 'probe'>;
-	readonly #link: LinkKeeper;
+/** How often the addresses of the machine are looked at while the line is down. */
+const lookEveryMs = 2_000;
+
+export interface ProberOptions {
+	readonly clock: Clock;
+	readonly wire: Pick<ReplayWire, 'probe'>;
+	readonly link: LinkKeeper;
+	/** Changes when the machine's network does. */
+	readonly networkAddresses: () => string;
 	/** Sends what may go; answers how many attempts are under way then. */
-	readonly #send: () => number;
+	readonly send: () => number;
+}
+
+export class Prober {
+	readonly #options: ProberOptions;
 	#isProbing = false;
 	#isStopped = false;
+	#addresses = '';
 	#callOff: () => void = () => undefined;
 
-	constructor(clock: Clock, wire: Pick<ReplayWire, 'probe'>, link: LinkKeeper, send: () => number) {
-		this.#clock = clock;
-		this.#wire = wire;
-		this.#link = link;
-		this.#send = send;
+	constructor(options: ProberOptions) {
+		this.#options = options;
+		this.#addresses = options.networkAddresses();
 	}
 
 	/** Counts as an attempt under way. */
@@ -31,22 +39,35 @@ export class Prober {
 	/** `restEndsAt`: monotonic time of the next end of a delivery's rest, if one matters. */
 	setAlarm(underWay: number, restEndsAt: number | undefined): void {
 		this.#callOff();
-		const next = Math.min(this.#link.nextProbeAt ?? Number.POSITIVE_INFINITY, restEndsAt ?? Number.POSITIVE_INFINITY);
+		const { clock, link } = this.#options;
+		const probeAt = link.nextProbeAt;
+		const next = Math.min(probeAt ?? Number.POSITIVE_INFINITY, restEndsAt ?? Number.POSITIVE_INFINITY);
 		// What is under way will look again when it ends.
 		if (this.#isStopped || underWay > 0 || !Number.isFinite(next)) return;
-		this.#callOff = this.#clock.after(Math.max(0, next - this.#clock.elapsed()), () => this.probe());
+		const leftMs = Math.max(0, next - clock.elapsed());
+		if (probeAt === undefined || leftMs <= lookEveryMs) this.#callOff = clock.after(leftMs, () => this.probe());
+		else this.#callOff = clock.after(lookEveryMs, () => this.#lookAtNetwork(restEndsAt));
+	}
+
+	/** A cable was plugged in, or another network joined: that is worth an early look at the line. */
+	#lookAtNetwork(restEndsAt: number | undefined): void {
+		const addresses = this.#options.networkAddresses();
+		if (addresses !== this.#addresses) this.#options.link.wake();
+		this.#addresses = addresses;
+		this.setAlarm(0, restEndsAt);
 	}
 
 	/** Sends what may go; if that is nothing and the line is due for a look, a bare connection tells whether it is back. */
 	probe(): void {
-		const underWay = this.#send();
-		const isDue = this.#link.nextProbeAt === undefined || this.#link.permits(0) > 0;
-		if (this.#isStopped || this.#isProbing || this.#link.isPaused || underWay > 0 || !isDue) return;
+		const { wire, link, send } = this.#options;
+		const underWay = send();
+		const isDue = link.nextProbeAt === undefined || link.permits(0) > 0;
+		if (this.#isStopped || this.#isProbing || link.isPaused || underWay > 0 || !isDue) return;
 		this.#isProbing = true;
-		void this.#wire.probe().then((trouble) => {
+		void wire.probe().then((trouble) => {
 			this.#isProbing = false;
-			this.#link.observe(trouble === undefined ? { kind: 'connected' } : { kind: 'trouble', trouble });
-			this.#send();
+			link.observe(trouble === undefined ? { kind: 'connected' } : { kind: 'trouble', trouble });
+			send();
 		});
 	}
 

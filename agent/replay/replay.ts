@@ -73,7 +73,8 @@ export class Replay {
 			onOver: (sequence) => this.#left(sequence),
 			onFailure: (error) => this.#logFailure(error),
 		});
-		this.#prober = new Prober(clock, ports.wire, this.link, () => this.#pump());
+		const { wire, networkAddresses } = ports;
+		this.#prober = new Prober({ clock, wire, link: this.link, networkAddresses, send: () => this.#pump() });
 		this.#watchers = new Watchers(clock);
 		this.#queue = new PQueue({ concurrency: settings.concurrency });
 		this.#backlog = new Backlog(ports.store, (delivery) => this.#placeFound(delivery));
