@@ -70,7 +70,7 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 	const wire = new LoyaltyWire({ ...settings.loyalty, ...target }, clock);
 	const replay = new Replay({ clock, random: Math.random, store: outbox, wire, sealer: vault, log, settings: settings.loyalty });
 	outbox.onAccepted((delivery, alsoEnded) => replay.accepted(delivery, alsoEnded));
-	const intake = new Intake({ clock, store: outbox, replay, wire, vault, disk, isSandbox, settings });
+	const intake = new Intake({ clock, log, store: outbox, replay, wire, vault, disk, isSandbox, settings });
 	const sources = {
 		version,
 		isSandbox,

@@ -31,6 +31,7 @@ describe('the files in config/', () => {
 			},
 			local: { httpPort: 7_311, socketPort: 7_312, replyWithinMs: 1_500, queuedStatus: 202, allowedOrigins: [] },
 			outbox: { maxWaiting: 2_000_000, minFreeDiskMiB: 200, keepConfirmedDays: 30, keepKeysDays: 400 },
+			dialect: { registerBody: 'as-sent', saleCancelBody: 'as-sent', payCancelAmount: 'as-sent', saleFields: 'as-sent', discountSign: 'as-sent' },
 			log: { level: 'info' },
 			scans: { keepSeconds: 10 },
 			scanners: [],
@@ -47,7 +48,7 @@ describe('the schema of the configuration', () => {
 	test('knows no key but those it names, at any level', () => {
 		const parse = parserFor(SettingsSchema);
 		const defaults: Record<string, unknown> = JSON.parse(settingsFiles()['default.json']);
-		for (const level of ['loyalty', 'local', 'outbox', 'log', 'scans']) {
+		for (const level of ['loyalty', 'local', 'outbox', 'dialect', 'log', 'scans']) {
 			const parsed = parse({ ...defaults, [level]: { ...Object(defaults[level]), stranger: 1 } });
 			expect(parsed.ok ? [] : parsed.problems.map(({ path }) => path)).toEqual([`${level}.stranger`]);
 		}

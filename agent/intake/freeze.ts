@@ -23,6 +23,7 @@ export function headersToSend(incoming: IncomingCall, loyalty: Settings['loyalty
 	return { ...usual, ...Object.fromEntries(own) };
 }
 
+/** `sent`: the body in the shop's dialect. What recognises the call is made of the register's own text all the same. */
 export function freezeDelivery(
 	id: DeliveryId,
 	acceptedAt: number,
@@ -31,9 +32,10 @@ export function freezeDelivery(
 	peek: Peek,
 	vault: IntakeVault,
 	loyalty: Settings['loyalty'],
+	sent: string,
 ): NewDelivery {
 	const headers = headersToSend(incoming, loyalty);
-	const body = operation.name === 'event' ? withEventId(incoming.text, incoming.body, id) : incoming.text;
+	const body = operation.name === 'event' ? withEventId(sent, incoming.body, id) : sent;
 	const context = keyContext(headers, peek, acceptedAt, loyalty);
 	const cancelLane = operation.name === 'sale' ? vault.laneKey(codeLane(provisionalCode(id))) : undefined;
 	return {

@@ -6,11 +6,13 @@ import type { Answer } from '../core/answer.ts';
 import { readAnswer } from '../core/answer-reading.ts';
 import type { Operation, Peek } from '../core/calls/operation.ts';
 import { isWaiting } from '../core/delivery.ts';
+import { inDialect } from '../core/dialect/dialect.ts';
 import type { IncomingCall } from '../core/incoming-call.ts';
 import type { Acceptance, AcceptObstacle, DeliveryRecord } from '../core/records.ts';
 import { Answers } from './answers.ts';
 import { freezeDelivery, headersToSend } from './freeze.ts';
 import type { IntakePorts } from './ports.ts';
+import { sentText } from './sent-text.ts';
 
 /** An attempt of a pay is cut off at its deadline; this much later its record must be on disk. */
 const recordingGraceMs = 5_000;
@@ -41,7 +43,7 @@ export class Intake {
 			});
 		}
 		const peek = operation.peek(incoming.body);
-		return operation.kind === 'read' ? this.#read(incoming) : this.#write(operation, incoming, peek);
+		return operation.kind === 'read' ? this.#read(operation, incoming) : this.#write(operation, incoming, peek);
 	}
 
 	/** For answers that are not about a call. */
@@ -57,7 +59,8 @@ export class Intake {
 	async #write(operation: Operation, incoming: IncomingCall, peek: Peek): Promise<Answer> {
 		const { clock, store, vault, settings } = this.#ports;
 		const now = clock.now();
-		const delivery = freezeDelivery(this.#newId(now), now, operation, incoming, peek, vault, settings.loyalty);
+		const sent = sentText(this.#ports, operation, incoming.text, peek);
+		const delivery = freezeDelivery(this.#newId(now), now, operation, incoming, peek, vault, settings.loyalty, sent);
 		let acceptance: Acceptance;
 		this.#accepting += 1;
 		try {
@@ -105,13 +108,13 @@ export class Intake {
 		return now === undefined || isWaiting(now.state) ? undefined : now;
 	}
 
-	async #read(incoming: IncomingCall): Promise<Answer> {
+	async #read(operation: Operation, incoming: IncomingCall): Promise<Answer> {
 		const { replay, wire, settings } = this.#ports;
 		if (!replay.link.takesLiveCalls) return this.#answers.offline();
 		const result = await wire.send({
 			path: incoming.call.path,
 			headers: headersToSend(incoming, settings.loyalty),
-			body: new TextEncoder().encode(incoming.text),
+			body: new TextEncoder().encode(inDialect(operation.name, incoming.text, settings.dialect)),
 			connection: 'questions',
 		});
 		const reading = readAnswer(result);

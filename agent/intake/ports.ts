@@ -6,6 +6,7 @@ import type { Settings } from '../../shared/settings-schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { GoneSignal } from '../core/incoming-call.ts';
 import type { Sequence } from '../core/lanes.ts';
+import type { Log } from '../core/log.ts';
 import type { AttemptOutcome, WireResult } from '../core/outcome.ts';
 import type { Acceptance, AcceptObstacle, AttemptRecord, DeliveryRecord, NewDelivery, Totals } from '../core/records.ts';
 
@@ -13,6 +14,10 @@ export interface IntakeStore {
 	/** Resolves after the flush. `obstacle`: what keeps a new call out at the moment; a full disk comes back as one, too. */
 	accept(delivery: NewDelivery, obstacle: AcceptObstacle | undefined): Promise<Acceptance>;
 	find(id: DeliveryId): DeliveryRecord | undefined;
+	/** The pay that was answered with this code of the Loyalty API. */
+	payByCode(code: string): DeliveryRecord | undefined;
+	/** Headers and body, sealed; undefined once erased. */
+	content(sequence: Sequence): Uint8Array | undefined;
 	answer(sequence: Sequence): Uint8Array | undefined;
 	attempts(sequence: Sequence): readonly AttemptRecord[];
 	totals(): Totals;
@@ -39,7 +44,8 @@ export interface IntakeWire {
 
 export interface IntakeVault {
 	seal(purpose: 'content', owner: DeliveryId, plain: Uint8Array): Uint8Array;
-	open(purpose: 'answer', owner: DeliveryId, sealed: Uint8Array): Uint8Array;
+	/** Throws when the bytes were tampered with. */
+	open(purpose: 'content' | 'answer', owner: DeliveryId, sealed: Uint8Array): Uint8Array;
 	fingerprint(text: string): Uint8Array;
 	lookupKey(text: string): string;
 	laneKey(text: string): number;
@@ -47,6 +53,7 @@ export interface IntakeVault {
 
 export interface IntakePorts {
 	readonly clock: Clock;
+	readonly log: Log;
 	readonly store: IntakeStore;
 	readonly replay: IntakeReplay;
 	readonly wire: IntakeWire;
