@@ -1,13 +1,19 @@
 /** The body as it will be sent: in the shop's dialect, with what only this agent's memory knows. */
 import { readProvisionalCode } from '../../shared/ids.ts';
 import type { Operation, Peek } from '../core/calls/operation.ts';
-import { inDialect } from '../core/dialect/dialect.ts';
+import { type Dialect, inDialect } from '../core/dialect/dialect.ts';
 import { payAmountSource } from '../core/dialect/pay-cancel-amount.ts';
 import { thaw } from '../core/frozen-request.ts';
+import type { Log } from '../core/log.ts';
 import type { DeliveryRecord } from '../core/records.ts';
 import type { IntakePorts } from './ports.ts';
 
-type Memory = Pick<IntakePorts, 'store' | 'vault' | 'log' | 'settings'>;
+interface Memory {
+	readonly store: Pick<IntakePorts['store'], 'find' | 'payByCode' | 'content'>;
+	readonly vault: Pick<IntakePorts['vault'], 'open'>;
+	readonly log: Pick<Log, 'error'>;
+	readonly settings: { readonly dialect: Dialect };
+}
 
 /** `text` is the register's own body of this operation; given back as it is unless the dialect has a rule for it. */
 export function sentText(memory: Memory, operation: Operation, text: string, peek: Peek): string {
