@@ -36,6 +36,7 @@ describe('the files in config/', () => {
 			members: { keepLastKnownDays: 30 },
 			offline: { rules: [{ name: 'gifts-used-offline', operations: ['sale'], limit: 'gifts', per: 'call', above: 0, action: 'flag' }] },
 			outbox: { maxWaiting: 2_000_000, minFreeDiskMiB: 200, keepConfirmedDays: 30, keepKeysDays: 400 },
+			dialect: { registerBody: 'as-sent', saleCancelBody: 'as-sent', payCancelAmount: 'as-sent', saleFields: 'as-sent', discountSign: 'as-sent' },
 			log: { level: 'info' },
 			scans: { keepSeconds: 10 },
 			scanners: [],
@@ -52,7 +53,7 @@ describe('the schema of the configuration', () => {
 	test('knows no key but those it names, at any level', () => {
 		const parse = parserFor(SettingsSchema);
 		const defaults: Record<string, unknown> = JSON.parse(settingsFiles()['default.json']);
-		for (const level of ['loyalty', 'local', 'transactions', 'payments', 'events', 'members', 'offline', 'outbox', 'log', 'scans']) {
+		for (const level of ['loyalty', 'local', 'transactions', 'payments', 'events', 'members', 'offline', 'outbox', 'dialect', 'log', 'scans']) {
 			const parsed = parse({ ...defaults, [level]: { ...Object(defaults[level]), stranger: 1 } });
 			expect(parsed.ok ? [] : parsed.problems.map(({ path }) => path)).toEqual([`${level}.stranger`]);
 		}

@@ -134,6 +134,21 @@ const Offline = Type.Object(
 	closed,
 );
 
+/** One side of a dispute in the Loyalty API's pages; by default nobody's. */
+const side = <First extends string, Second extends string>(first: First, second: Second, description: string) =>
+	Type.Union([Type.Literal('as-sent'), Type.Literal(first), Type.Literal(second)], { default: 'as-sent', description });
+
+const Dialect = Type.Object(
+	{
+		registerBody: side('wrapped', 'flat', 'Where a register has its nine profile fields: inside newMemberData, or at top level.'),
+		saleCancelBody: side('nested', 'topLevel', "Where a sale's cancel has action and confirmationCode: inside transaction, or at top level."),
+		payCancelAmount: side('negative', 'omit', "Amount of a pay's cancel: the negative of the original where it is known, or none."),
+		saleFields: side('newer', 'older', 'Names in a transaction: dateTime, payments, subtotal, total; or openTime, meansOfPayment, grossAmount, netAmount.'),
+		discountSign: side('positive', 'negative', 'Sign of the amounts in appliedDeals.'),
+	},
+	closed,
+);
+
 const Log = Type.Object(
 	{
 		level: Type.Union([Type.Literal('error'), Type.Literal('warn'), Type.Literal('info'), Type.Literal('debug')], {
@@ -159,6 +174,7 @@ export const SettingsSchema = Type.Object(
 		members: Members,
 		offline: Offline,
 		outbox: Outbox,
+		dialect: Dialect,
 		log: Log,
 		scans: Scans,
 		scanners: notYet('Serial scanners'),

@@ -11,6 +11,7 @@ import { cancelObstacles } from './answers.ts';
 import { freezeDelivery } from './freeze.ts';
 import { payOutcome } from './pay-outcome.ts';
 import type { IntakePorts } from './ports.ts';
+import { sentText } from './sent-text.ts';
 
 export type DecisionAnswer = { readonly ok: true; readonly delivery: DeliveryRecord } | { readonly ok: false; readonly error: OwnError };
 
@@ -82,6 +83,7 @@ export class Decisions {
 			return { code: 'INVALID_STATE', message: 'The body of this delivery was erased.', advice: 'Send the call again from the register.' };
 		const { headers } = thaw(new TextDecoder().decode(vault.open('content', delivery.id, sealed)));
 		const acceptedAt = clock.now();
+		const peek = operation.peek(request.body);
 		const corrected = freezeDelivery(
 			{
 				id: this.#newId(acceptedAt),
@@ -89,8 +91,9 @@ export class Decisions {
 				operation,
 				// It stays the delivery of the register that brought it.
 				incoming: { identity: { ...request.person, tokenId: delivery.tokenId }, text: request.text, body: request.body, idempotencyKey: undefined },
+				sent: sentText(this.#ports, operation, request.text, peek),
 				headers,
-				peek: operation.peek(request.body),
+				peek,
 				flags: delivery.flags,
 				balance: undefined,
 			},

@@ -31,6 +31,8 @@ export interface Candidate {
 	readonly acceptedAt: number;
 	readonly operation: Operation;
 	readonly incoming: Pick<IncomingCall, 'identity' | 'text' | 'body' | 'idempotencyKey'>;
+	/** The body in the shop's dialect. What recognises the call is made of the register's own text all the same. */
+	readonly sent: string;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly peek: Peek;
 	/** Names of the offline rules it goes past. */
@@ -41,7 +43,7 @@ export interface Candidate {
 
 export function freezeDelivery(candidate: Candidate, vault: IntakeVault, loyalty: Settings['loyalty']): NewDelivery {
 	const { id, acceptedAt, operation, incoming, headers, peek, balance } = candidate;
-	const body = operation.name === 'event' ? withEventId(incoming.text, incoming.body, id) : incoming.text;
+	const body = operation.name === 'event' ? withEventId(candidate.sent, incoming.body, id) : candidate.sent;
 	const context = keyContext(headers, peek, acceptedAt, loyalty);
 	const cancelLane = operation.name === 'sale' ? vault.laneKey(codeLane(provisionalCode(id))) : undefined;
 	return {

@@ -8,6 +8,7 @@ import { readAnswer } from '../core/answer-reading.ts';
 import type { Operation, Peek } from '../core/calls/operation.ts';
 import type { DecisionRequest } from '../core/decision-request.ts';
 import { isWaiting } from '../core/delivery.ts';
+import { inDialect } from '../core/dialect/dialect.ts';
 import type { IncomingCall } from '../core/incoming-call.ts';
 import { rfc3339 } from '../core/instant.ts';
 import type { Acceptance, AcceptObstacle, DeliveryRecord } from '../core/records.ts';
@@ -19,6 +20,7 @@ import { MemberMemory } from './member-memory.ts';
 import { offlineVerdict } from './offline-check.ts';
 import { payOutcome } from './pay-outcome.ts';
 import type { IntakePorts } from './ports.ts';
+import { sentText } from './sent-text.ts';
 
 export class Intake {
 	readonly #ports: IntakePorts;
@@ -82,7 +84,8 @@ export class Intake {
 		const { flags, refusedBy } = offlineVerdict(this.#ports, operation.name, incoming.body, peek);
 		const balance = operation.kind === 'pay' ? this.#balanceOf(peek) : undefined;
 		const headers = headersToSend(incoming, settings.loyalty);
-		const candidate = { id: this.#newId(now), acceptedAt: now, operation, incoming, headers, peek, flags, balance };
+		const sent = sentText(this.#ports, operation, incoming.text, peek);
+		const candidate = { id: this.#newId(now), acceptedAt: now, operation, incoming, sent, headers, peek, flags, balance };
 		const delivery = freezeDelivery(candidate, vault, settings.loyalty);
 		let acceptance: Acceptance;
 		this.#accepting += 1;
@@ -135,7 +138,7 @@ export class Intake {
 		const result = await wire.send({
 			path: incoming.call.path,
 			headers: headersToSend(incoming, settings.loyalty),
-			body: new TextEncoder().encode(incoming.text),
+			body: new TextEncoder().encode(inDialect(operation.name, incoming.text, settings.dialect)),
 			connection: 'questions',
 		});
 		const reading = readAnswer(result);

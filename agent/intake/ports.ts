@@ -32,6 +32,8 @@ export interface IntakeStore {
 	find(id: DeliveryId): DeliveryRecord | undefined;
 	bySequence(sequence: Sequence): DeliveryRecord | undefined;
 	inState(state: 'doubtful', after: Sequence, limit: number): readonly DeliveryRecord[];
+	/** The pay that was answered with this code of the Loyalty API. */
+	payByCode(code: string): DeliveryRecord | undefined;
 	/** Headers and body, sealed; undefined once erased. */
 	content(sequence: Sequence): Uint8Array | undefined;
 	answer(sequence: Sequence): Uint8Array | undefined;

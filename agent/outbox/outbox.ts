@@ -170,6 +170,11 @@ export class Outbox {
 		return this.#reader.list(query);
 	}
 
+	/** The pay that was answered with this code of the Loyalty API. */
+	payByCode(code: string): DeliveryRecord | undefined {
+		return this.#reader.payByCode(code);
+	}
+
 	attempts(sequence: Sequence): readonly AttemptRecord[] {
 		return this.#reader.attempts(sequence);
 	}

@@ -29,6 +29,10 @@ export class Reader {
 		return this.#readable(this.#statements.bySequence.all(sequence))[0];
 	}
 
+	payByCode(code: string): StoredDelivery | undefined {
+		return this.#readable(this.#statements.payByCode.all(code))[0];
+	}
+
 	/** Deliveries in a state, in the order accepted, from behind `after`. Only for states that are indexed: not the final ones. */
 	inState(state: DeliveryState, after: Sequence, limit: number): StoredDelivery[] {
 		return this.#readable(this.#statements.inState.all(state, after, limit));
@@ -161,6 +165,7 @@ function prepare(database: Database.Database) {
 	return {
 		byId: select('WHERE d.id = ?'),
 		bySequence: select('WHERE d.sequence = ?'),
+		payByCode: select("WHERE d.confirmation_code = ? AND d.operation = 'pay'"),
 		inState: select(`WHERE d.state = ? AND ${isOpen} AND d.sequence > ? ORDER BY d.sequence LIMIT ?`),
 		displaced: select('WHERE d.state = ? AND d.place < d.sequence ORDER BY d.sequence'),
 		countInState: database.prepare(`SELECT count(*) FROM delivery AS d WHERE d.state = ? AND ${isOpen}`).pluck(),

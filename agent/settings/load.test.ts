@@ -80,7 +80,7 @@ describe('a configuration that cannot be used names path, what was found and wha
 		[
 			'an unknown section',
 			{ locale: {} },
-			'locale is not a known key, allowed is "loyalty", "local", "transactions", "payments", "events", "members", "offline", "outbox", "log", "scans", "scanners" or "cards".',
+			'locale is not a known key, allowed is "loyalty", "local", "transactions", "payments", "events", "members", "offline", "outbox", "dialect", "log", "scans", "scanners" or "cards".',
 		],
 		['a key every object has', '{"__proto__":{"local":1}}', '__proto__ is not a known key'],
 		['a text for a number', { local: { httpPort: '7311' } }, 'local.httpPort is "7311", but it must be integer.'],
@@ -92,6 +92,7 @@ describe('a configuration that cannot be used names path, what was found and wha
 		['a list for a section', { loyalty: [] }, 'loyalty is a list, but it must be object.'],
 		['an empty text', { loyalty: { posId: '' } }, 'loyalty.posId is an empty text, but it must'],
 		['a wrong choice', { log: { level: 'loud' } }, 'log.level is "loud", allowed is "error", "warn", "info" or "debug".'],
+		['a side that no page takes', { dialect: { registerBody: 'Flat' } }, 'dialect.registerBody is "Flat", allowed is "as-sent", "wrapped" or "flat".'],
 		['a wrong number among choices', { local: { queuedStatus: 201 } }, 'local.queuedStatus is the number 201, allowed is 202 or 200.'],
 		['a wrong origin', { local: { allowedOrigins: ['https://a/b'] } }, 'local.allowedOrigins.0 is "https://a/b", but it must match'],
 		[

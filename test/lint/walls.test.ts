@@ -17,6 +17,7 @@ const wrongImports = [
 	['a room imports the wiring', 'agent/vault', '../compose.ts'],
 	['the core imports a room', 'agent/core', '../outbox/outbox.ts'],
 	['the calls import a room', 'agent/core/calls', '../../outbox/outbox.ts'],
+	['the dialect imports a room', 'agent/core/dialect', '../../outbox/outbox.ts'],
 	['the core imports the system', 'agent/core', 'node:fs'],
 	['the core imports a package', 'agent/core', 'got'],
 	['what is shared imports the agent', 'shared', '../agent/core/link.ts'],
@@ -32,6 +33,7 @@ const rightImports = [
 	['a room imports what is shared', 'agent/intake', '../../shared/ids.ts'],
 	['a room imports its own package', 'agent/replay', 'p-queue'],
 	['the calls import the core', 'agent/core/calls', '../json.ts'],
+	['the dialect imports the calls', 'agent/core/dialect', '../calls/operation.ts'],
 	['the core imports what is shared', 'agent/core', '../../shared/ids.ts'],
 	['what is shared imports the schema library', 'shared', 'typebox'],
 ] as const;

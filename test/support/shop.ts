@@ -9,6 +9,7 @@ export interface ShopSettings {
 	readonly loyalty?: Record<string, unknown>;
 	readonly local?: Record<string, unknown>;
 	readonly outbox?: Record<string, unknown>;
+	readonly dialect?: Record<string, unknown>;
 }
 
 export class Shop {
