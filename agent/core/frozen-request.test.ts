@@ -5,20 +5,24 @@ import { freeze, thaw, withRealCode } from './frozen-request.ts';
 const provisional = 'PENDING-01JABCDEFGHJKMNPQRSTVWXYZ0';
 
 describe('freezing', () => {
-	test('gives headers and body back as they were, byte for byte', () => {
+	test('gives headers, query and body back as they were, byte for byte', () => {
 		const headers = fc.dictionary(fc.constantFrom('x-branch-id', 'x-pos-id', 'x-source-name'), fc.string({ unit: 'binary' }));
 		fc.assert(
 			fc.property(headers, fc.string({ unit: fc.oneof(fc.constantFrom('\n', '"', '{', '\r'), fc.string({ minLength: 1, maxLength: 1 })) }), (given, body) => {
-				const frozen = thaw(freeze({ headers: given, body }));
+				const frozen = thaw(freeze({ headers: given, query: '?expand=a%20b', body }));
+				expect(frozen.query).toBe('?expand=a%20b');
 				expect(frozen.body).toBe(body);
 				expect(new Map(Object.entries(frozen.headers))).toEqual(new Map(Object.entries(given)));
 			}),
 		);
 	});
 
-	test.each(['', '{}', '{"a":1}\nbody', '["a"]\nbody', 'null\nbody', '{"a":\nbody'])('is not taken for what it is not: %j', (text) => {
-		expect(() => thaw(text)).toThrow();
-	});
+	test.each(['', '{}', '{"a":1}\nbody', '["a"]\nbody', 'null\nbody', '{"headers":{"a":1},"query":""}\nbody', '{"headers":{}}\nbody', '{"a":\nbody'])(
+		'is not taken for what it is not: %j',
+		(text) => {
+			expect(() => thaw(text)).toThrow();
+		},
+	);
 });
 
 describe('the real code', () => {

@@ -1,5 +1,5 @@
 /** A request as it was frozen at acceptance: what every attempt sends, and the one change it may see before the first. */
-import { isJsonObject, type JsonObject } from './json.ts';
+import { at, isJsonObject, type JsonObject } from './json.ts';
 import { skipBlanks, skipString } from './json-scan.ts';
 
 /**
@@ -22,23 +22,26 @@ export function withRealCode(body: string, provisional: string, real: string): s
 	return resolved + body.slice(kept);
 }
 
-/** Headers and body, as they are sealed together. */
+/** Headers, query and body, as they are sealed together. */
 export interface FrozenRequest {
 	readonly headers: Readonly<Record<string, string>>;
+	/** With its question mark; empty where there is none. */
+	readonly query: string;
 	readonly body: string;
 }
 
-/** Text form of a frozen request: headers as one line of JSON, then the body as it came. */
-export function freeze(request: FrozenRequest): string {
-	return `${JSON.stringify(request.headers)}\n${request.body}`;
+/** Text form of a frozen request: headers and query as one line of JSON, then the body as it came. */
+export function freeze({ headers, query, body }: FrozenRequest): string {
+	return `${JSON.stringify({ headers, query })}\n${body}`;
 }
 
 /** Throws on a text that `freeze` did not make. */
 export function thaw(text: string): FrozenRequest {
 	const end = text.indexOf('\n');
-	const headers: unknown = JSON.parse(text.slice(0, end));
-	if (end < 0 || !isTextRecord(headers)) throw new Error('a stored request has no headers');
-	return { headers, body: text.slice(end + 1) };
+	const line: unknown = JSON.parse(text.slice(0, end));
+	const [headers, query] = [at(line, 'headers'), at(line, 'query')];
+	if (end < 0 || !isTextRecord(headers) || typeof query !== 'string') throw new Error('a stored request has no headers');
+	return { headers, query, body: text.slice(end + 1) };
 }
 
 function isTextRecord(value: unknown): value is JsonObject & Record<string, string> {

@@ -15,6 +15,8 @@ export interface IncomingCall {
 	/** The body as it came, and what it says. */
 	readonly text: string;
 	readonly body: JsonObject;
+	/** With its question mark; empty where there is none. The Loyalty API's pages speak of optional parameters and name none. */
+	readonly query: string;
 	/** Names in lower case. */
 	readonly headers: Readonly<Record<string, string>>;
 	/** Without the quotes of a structured field. */

@@ -81,7 +81,7 @@ export class Decisions {
 		const sealed = store.content(delivery.sequence);
 		if (sealed === undefined)
 			return { code: 'INVALID_STATE', message: 'The body of this delivery was erased.', advice: 'Send the call again from the register.' };
-		const { headers } = thaw(new TextDecoder().decode(vault.open('content', delivery.id, sealed)));
+		const { headers, query } = thaw(new TextDecoder().decode(vault.open('content', delivery.id, sealed)));
 		const acceptedAt = clock.now();
 		const peek = operation.peek(request.body);
 		const corrected = freezeDelivery(
@@ -90,7 +90,7 @@ export class Decisions {
 				acceptedAt,
 				operation,
 				// It stays the delivery of the register that brought it.
-				incoming: { identity: { ...request.person, tokenId: delivery.tokenId }, text: request.text, body: request.body, idempotencyKey: undefined },
+				incoming: { identity: { ...request.person, tokenId: delivery.tokenId }, text: request.text, body: request.body, query, idempotencyKey: undefined },
 				sent: sentText(this.#ports, operation, request.text, peek),
 				headers,
 				peek,

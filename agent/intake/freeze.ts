@@ -30,7 +30,7 @@ export interface Candidate {
 	readonly id: DeliveryId;
 	readonly acceptedAt: number;
 	readonly operation: Operation;
-	readonly incoming: Pick<IncomingCall, 'identity' | 'text' | 'body' | 'idempotencyKey'>;
+	readonly incoming: Pick<IncomingCall, 'identity' | 'text' | 'body' | 'query' | 'idempotencyKey'>;
 	/** The body in the shop's dialect. What recognises the call is made of the register's own text all the same. */
 	readonly sent: string;
 	readonly headers: Readonly<Record<string, string>>;
@@ -58,7 +58,7 @@ export function freezeDelivery(candidate: Candidate, vault: IntakeVault, loyalty
 		cancelLane,
 		keys: [...operation.naturalKeys(peek, context).map((key) => storedKey(key, vault)), ...headerKey(operation, incoming, vault)],
 		fingerprint: vault.fingerprint(canonicalJson(incoming.text)),
-		sealedContent: vault.seal('content', id, utf8.encode(freeze({ headers, body }))),
+		sealedContent: vault.seal('content', id, utf8.encode(freeze({ headers, query: incoming.query, body }))),
 		flags: candidate.flags,
 		sealedBalance: balance && vault.seal('balance', id, utf8.encode(JSON.stringify(balance))),
 	};

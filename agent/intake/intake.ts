@@ -136,7 +136,7 @@ export class Intake {
 		const lastKnown = () => (isDetails ? this.#lastKnown(peek) : undefined);
 		if (!replay.link.takesLiveCalls) return this.#answers.offline(lastKnown());
 		const result = await wire.send({
-			path: incoming.call.path,
+			path: incoming.call.path + incoming.query,
 			headers: headersToSend(incoming, settings.loyalty),
 			body: new TextEncoder().encode(inDialect(operation.name, incoming.text, settings.dialect)),
 			connection: 'questions',

@@ -5,7 +5,7 @@ import { type Exchange, headerOf, headersOf, readJsonBody, sendAnswer } from './
 const longestKey = 255;
 
 export async function answerCall(exchange: Exchange, call: Call): Promise<void> {
-	const { ports, request, response, identity, fail } = exchange;
+	const { ports, request, response, url, identity, fail } = exchange;
 	const key = readIdempotencyKey(headerOf(request, 'idempotency-key'));
 	if (!key.ok) {
 		request.resume();
@@ -17,7 +17,7 @@ export async function answerCall(exchange: Exchange, call: Call): Promise<void> 
 	const gone = new AbortController();
 	response.once('close', () => gone.abort());
 	const { text, value } = body;
-	const incoming = { call, identity, text, body: value, headers: headersOf(request), idempotencyKey: key.value, gone: gone.signal };
+	const incoming = { call, identity, text, body: value, query: url.search, headers: headersOf(request), idempotencyKey: key.value, gone: gone.signal };
 	sendAnswer(response, await ports.intake.handle(incoming));
 }
 

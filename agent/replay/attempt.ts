@@ -42,7 +42,7 @@ export async function attempt(ports: ReplayPorts, delivery: DeliveryRecord, limi
 	if (started === undefined) return { kind: 'notStarted', why: 'changed' };
 	const startedAt = clock.elapsed();
 	const result = await wire.send({
-		path: calls[operation.call].path,
+		path: calls[operation.call].path + prepared.request.query,
 		headers: prepared.request.headers,
 		body: utf8.encode(prepared.request.body),
 		connection: operation.kind === 'pay' ? 'single' : 'deliveries',

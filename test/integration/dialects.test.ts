@@ -1,7 +1,7 @@
 /** A provider that insists on one side of what the Loyalty API's pages dispute: the bytes that arrive there. */
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { RecordingService } from '../support/recording-service.ts';
 import type { Effect } from '../support/service.ts';
 import { Shop } from '../support/shop.ts';
 import type { Reply, Till } from '../support/till.ts';
@@ -172,33 +172,18 @@ test('of a pay that is not known here, a positive amount becomes negative and no
 });
 
 test('a question and an event go out in the dialect, too', async () => {
-	const bodies: string[] = [];
-	const service = createServer((request, response) => {
-		request.setEncoding('utf8');
-		let body = '';
-		request.on('data', (chunk: string) => {
-			body += chunk;
-		});
-		request.on('end', () => {
-			bodies.push(body);
-			response.setHeader('content-type', 'application/json').end('{"status":"success"}');
-		});
-	});
-	await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
-	const address = service.address();
-	const port = typeof address === 'object' && address !== null ? address.port : 0;
-	const shop = await Shop.open({
-		loyalty: { baseUrl: `http://127.0.0.1:${port}/v1/` },
-		dialect: { saleFields: 'newer', discountSign: 'negative' },
-	});
+	const service = await RecordingService.start();
+	const shop = await Shop.open({ loyalty: { baseUrl: service.baseUrl }, dialect: { saleFields: 'newer', discountSign: 'negative' } });
 	onTestFinished(async () => {
 		await shop.close();
-		service.closeAllConnections();
-		await new Promise((resolve) => service.close(resolve));
+		await service.close();
 	});
 	const sale = '"appliedDeals":[{"amount":1.0}],"transaction":{"openTime":"2026-11-23T10:00:00Z","items":[ ]}';
 	const sent = '"appliedDeals":[{"amount":-1.0}],"transaction":{"dateTime":"2026-11-23T10:00:00Z","items":[ ]}';
 	await shop.till.post('/v1/member/details', `{${member}, ${sale}}`);
 	const event = await shop.till.post('/v1/event', `{"event":{"type":"x","payload":{"n":1.0}}, ${sale}}`);
-	expect(bodies).toEqual([`{${member}, ${sent}}`, `{"event":{"type":"x","payload":{"idempotencyId":"${event.json.agent?.deliveryId}","n":1.0}}, ${sent}}`]);
+	expect(service.requests.map(({ body }) => body)).toEqual([
+		`{${member}, ${sent}}`,
+		`{"event":{"type":"x","payload":{"idempotencyId":"${event.json.agent?.deliveryId}","n":1.0}}, ${sent}}`,
+	]);
 });
