@@ -4,7 +4,7 @@ import type { FaultRule, SandboxSettings } from '../../shared/sandbox-schema.ts'
 import type { CallKind } from './calls.ts';
 
 /**
- * The agents the cases run on, by their time limits. patient: no limit that matters. hasty: an attempt has 300 ms. brisk: a
+ * The agents the cases run on, by their time limits. patient: no limit that matters. hasty: an attempt has 500 ms. brisk: a
  * register waits 40 ms for the outcome of a write. wired: patient, with a TLS line that can be spoilt. nowhere: the name
  * of its loyalty service cannot be looked up.
  */

@@ -16,7 +16,7 @@ export interface Result {
 }
 
 /** Stations of each kind: the more waiting there is in their cases, the more side by side. */
-const crew: Readonly<Record<StationKind, number>> = { patient: 2, hasty: 2, brisk: 1, wired: 1, nowhere: 1 };
+const crew: Readonly<Record<StationKind, number>> = { patient: 3, hasty: 2, brisk: 1, wired: 1, nowhere: 1 };
 const kinds = ['patient', 'hasty', 'brisk', 'wired', 'nowhere'] as const satisfies readonly StationKind[];
 
 /** Sandboxes of its own. */
@@ -26,7 +26,7 @@ export async function runMatrix(cases: readonly Case[] = allCases): Promise<read
 		const queue = cases.filter(({ station }) => station === kind);
 		return queue.length === 0 ? [] : Array.from({ length: crew[kind] }, () => workOff(kind, queue, nextId));
 	});
-	return (await Promise.all(runs)).flat();
+	return withUnplayed((await Promise.all(runs)).flat(), cases);
 }
 
 /** One sandbox that is there already: one station after the other, because they would share its switches. */
@@ -38,7 +38,7 @@ export async function runMatrixAt(upstream: Upstream, cases: readonly Case[] = a
 		if (queue.length > 0) results.push(...(await runStation(kind, upstream, queue, nextId)));
 	}
 	await upstream.reset();
-	return results;
+	return withUnplayed(results, cases);
 }
 
 async function workOff(kind: StationKind, queue: Case[], nextId: () => string): Promise<readonly Result[]> {
@@ -55,24 +55,48 @@ async function runStation(kind: StationKind, upstream: Upstream, queue: Case[], 
 	const station = await Station.open(kind, upstream);
 	const results: Result[] = [];
 	try {
-		for (let one = queue.shift(); one !== undefined; one = queue.shift()) results.push(await resultOf(station, one, nextId()));
+		for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
+			const { result, isTidy } = await resultOf(station, one, nextId());
+			results.push(result);
+			if (!isTidy) break;
+		}
 	} finally {
 		await station.close();
 	}
 	return results;
 }
 
-async function resultOf(station: Station, one: Case, id: string): Promise<Result> {
+/** `isTidy`: the station can be used for the next case. */
+async function resultOf(station: Station, one: Case, id: string): Promise<{ readonly result: Result; readonly isTidy: boolean }> {
 	const { group, name } = one;
+	const differences: Difference[] = [];
 	let seen: Seen | undefined;
 	try {
 		seen = await play(station, one, id);
-		return { group, name, differences: judge(one, seen) };
+		differences.push(...judge(one, seen));
 	} catch (error) {
-		return { group, name, differences: [{ what: 'case', expected: 'played to its end', seen: error instanceof Error ? error.message : 'stopped' }] };
-	} finally {
-		await tidy(station, seen);
+		differences.push(broken('played to its end', error));
 	}
+	try {
+		await tidy(station, seen);
+	} catch (error) {
+		return { result: { group, name, differences: [...differences, broken('nothing left of it', error)] }, isTidy: false };
+	}
+	return { result: { group, name, differences }, isTidy: true };
+}
+
+function broken(expected: string, error: unknown): Difference {
+	return { what: 'case', expected, seen: error instanceof Error ? error.message : 'stopped' };
+}
+
+/** When a station had to be given up, somebody has to hear of the cases nobody has played. */
+function withUnplayed(results: readonly Result[], cases: readonly Case[]): readonly Result[] {
+	const played = new Set(results.map(({ group, name }) => `${group}|${name}`));
+	const unplayed = cases.filter(({ group, name }) => !played.has(`${group}|${name}`));
+	return [
+		...results,
+		...unplayed.map(({ group, name }) => ({ group, name, differences: [{ what: 'case', expected: 'played', seen: 'its station was given up' }] })),
+	];
 }
 
 /** Different from run to run: a sandbox that is there already may remember earlier ones. */

@@ -54,6 +54,7 @@ export async function tidy(station: Station, seen: Seen | undefined): Promise<vo
 	if (seen?.link.state === 'online' && (delivery === undefined || delivery.state === 'confirmed' || delivery.state === 'refused')) return;
 	await station.upstream.faults([]);
 	await station.line?.become('good');
+	await station.replay('resume');
 	if (delivery !== undefined) await station.withdrawn(delivery.id);
 	await station.calmed();
 }
@@ -88,12 +89,12 @@ async function endOf(station: Station, { json }: Reply, { expected }: Case): Pro
 	await until(
 		async () => {
 			if (isOver(delivery)) return true;
-			await station.replay('send-now');
+			if (delivery.state === 'queued') await station.replay('send-now');
 			delivery = await station.delivery(id);
 			return isOver(delivery);
 		},
 		'the delivery has come to its end',
-		5_000,
+		10_000,
 	).catch(() => undefined);
 	return delivery;
 }

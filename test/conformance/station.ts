@@ -14,7 +14,7 @@ const nowhere = 'https://no..where/v1/';
 
 const limits: Readonly<Record<StationKind, { readonly timeoutMs: number; readonly replyWithinMs: number }>> = {
 	patient: { timeoutMs: 10_000, replyWithinMs: 20_000 },
-	hasty: { timeoutMs: 300, replyWithinMs: 20_000 },
+	hasty: { timeoutMs: 500, replyWithinMs: 20_000 },
 	brisk: { timeoutMs: 10_000, replyWithinMs: 40 },
 	wired: { timeoutMs: 10_000, replyWithinMs: 20_000 },
 	nowhere: { timeoutMs: 10_000, replyWithinMs: 20_000 },
@@ -46,7 +46,7 @@ export class Station {
 		const baseUrl = kind === 'nowhere' ? nowhere : (line?.baseUrl ?? upstream.baseUrl.href);
 		const agent = new AgentProcess({
 			directory,
-			settings: { loyalty: { baseUrl, timeoutMs }, local: { replyWithinMs } },
+			settings: { loyalty: { baseUrl, timeoutMs }, local: { replyWithinMs }, log: { level: 'error' } },
 			environment: { LANEKEEPER_API_KEY: upstream.key, ...(line === undefined ? {} : trusting(line, directory)) },
 		});
 		try {

@@ -56,7 +56,8 @@ export class TlsLine {
 			outgoing.shouldKeepAlive = false;
 			void this.#forward(incoming).then(
 				(answer) => {
-					outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+					const { connection: _kept, 'keep-alive': _howLong, ...headers } = answer.headers;
+					outgoing.writeHead(answer.statusCode ?? 502, headers);
 					answer.pipe(outgoing);
 				},
 				() => outgoing.destroy(),
