@@ -1,8 +1,8 @@
 /** What two answers must have in common when only codes, ids and balances may differ. */
 
-/** Names in their order, and the kind of each value; lists by their elements. */
+/** Names in their order, and the kind of each value; of a list the shapes that its elements have. */
 export function shapeOf(value: unknown): string {
-	if (Array.isArray(value)) return `[${value.map(shapeOf).join(',')}]`;
+	if (Array.isArray(value)) return `[${[...new Set(value.map(shapeOf))].join(',')}]`;
 	if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
 	return `{${Object.entries(value)
 		.map(([name, inner]) => `${name}:${shapeOf(inner)}`)

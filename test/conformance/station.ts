@@ -51,7 +51,10 @@ export class Station {
 		});
 		try {
 			await agent.ready();
-			return new Station(kind, upstream, line, agent, remove);
+			const station = new Station(kind, upstream, line, agent, remove);
+			// The agent looks at the line when it starts: that is over once a question was answered.
+			await station.ask();
+			return station;
 		} catch (error) {
 			await agent.stop();
 			await line?.close();
@@ -92,9 +95,13 @@ export class Station {
 			const { link, waiting } = await this.status();
 			if (link.state === 'online' && waiting.count === 0) return true;
 			await this.replay('send-now');
-			await this.till.post('/v1/member/details', { member: { phoneNumber: '600100200' } });
+			await this.ask();
 			return false;
 		}, 'the line is good and nothing waits');
+	}
+
+	async ask(): Promise<void> {
+		await this.till.post('/v1/member/details', { member: { phoneNumber: '600100200' } });
 	}
 
 	async close(): Promise<void> {
