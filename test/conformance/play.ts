@@ -37,7 +37,7 @@ export async function play(station: Station, one: Case, id: string): Promise<See
 	const send = () => till.post(made.path, made.body, headers);
 
 	const told = await send();
-	const link = told.json.agent?.link === 'online' ? online : (await station.status()).link;
+	const link = await linkAfter(station, told, one.expected.link.reason);
 	if (one.paused === true) await station.replay('resume');
 	if (one.line !== undefined) await station.line?.become('good');
 	const delivery = await endOf(station, told, one);
@@ -67,6 +67,19 @@ function sceneFor({ upstream }: Station, id: string): Scene {
 function phoneFor(id: string): string {
 	const digits = [...id].map((letter) => String(letter.charCodeAt(0) % 10)).join('');
 	return `0000${digits}`;
+}
+
+/** The link has a moment to learn what the register was told. */
+async function linkAfter(station: Station, { json }: Reply, reason: string): Promise<Seen['link']> {
+	if (json.agent?.link === 'online' && reason === online.reason) return online;
+	let { link } = await station.status();
+	const isKnown = async () => {
+		if (link.reason !== reason) ({ link } = await station.status());
+		return link.reason === reason;
+	};
+	// What is to be seen then is compared like everything else.
+	await until(isKnown, 'the link is as expected', 500).catch(() => undefined);
+	return link;
 }
 
 async function arrange(station: Station, one: Case): Promise<void> {
