@@ -60,6 +60,7 @@ export class Replay {
 			widestWindow: settings.concurrency,
 			pausedSince: paused === undefined || paused === '' ? undefined : Number(paused),
 			onBack: () => this.#resting.lineIsBack(),
+			clockOffsetSeconds: () => ports.wire.clockOffsetSeconds,
 		});
 		this.#live = new LiveCalls({
 			clock,
@@ -284,11 +285,12 @@ export class Replay {
 			if (result.why === 'codeUnknown') void this.#cannotCancel(sequence);
 			return;
 		}
-		const { outcome, settlement, retryAfterMs } = result;
+		const { outcome, settlement, retryAfterMs, wasReached } = result;
 		for (const ended of settlement.alsoEnded) this.#left(ended);
 		if (settlement.delivery.state === 'queued') this.#lanes.putBack(sequence);
 		else this.#place(settlement.delivery);
-		const isOwn = settlement.delivery.state === 'queued' && this.#resting.note(sequence, outcome, this.link.lastAnswerAt) === 'delivery';
+		const canBeOwn = wasReached && settlement.delivery.state === 'queued';
+		const isOwn = canBeOwn && this.#resting.note(sequence, outcome, this.link.lastAnswerAt) === 'delivery';
 		if (!isOwn) this.link.observe(observationOf(outcome, retryAfterMs));
 	}
 
