@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AgentProcess, freshDirectory } from '../support/agent-process.ts';
 import { TestAuthority } from '../support/certificates.ts';
 import { ShopProxy } from '../support/proxy.ts';
+import { Service } from '../support/service.ts';
 import { Shop } from '../support/shop.ts';
+import { Till } from '../support/till.ts';
 import { TlsFront } from '../support/tls-front.ts';
 import { until } from '../support/until.ts';
 
@@ -220,6 +222,23 @@ describe('a proxy with a password', () => {
 		await scene.linkIs('online', 'ok');
 	});
 
+	test('that says nothing does not keep the agent from stopping in time', async () => {
+		await scene.shop.calmed();
+		await scene.shop.restartAgent('SIGTERM', { loyalty: scene.loyalty({ timeoutMs: 60_000 }) });
+		scene.troubled('silence');
+		const answers = Promise.allSettled([scene.shop.till.post('/v1/member/details', { member }), scene.shop.till.sell('stopped')]);
+		await until(async () => (await scene.shop.deliveries('?transactionId=stopped'))[0]?.state === 'sending', 'the sale waits for the proxy');
+		await until(() => scene.proxy.connections === 2, 'the question, too');
+		const startedAt = performance.now();
+		expect((await scene.shop.agent.kill('SIGTERM')).code).toBe(0);
+		expect(performance.now() - startedAt).toBeLessThan(5_000);
+		await answers;
+		scene.troubled(undefined);
+		await scene.shop.restartAgent('SIGTERM', { loyalty: scene.loyalty() });
+		await scene.shop.drained();
+		expect((await scene.requestsOf('stopped')).at(-1)).toEqual([1, 1]);
+	});
+
 	test('keeps it: neither files, nor output, nor status repeat it', async () => {
 		await scene.shop.restartAgent('SIGTERM', { loyalty: scene.loyalty() });
 		scene.troubled(407);
@@ -259,6 +278,36 @@ test('neither a loopback service nor the environment makes the agent use a proxy
 	remove();
 	expect(proxy.asked).toEqual([]);
 	await proxy.cut();
+});
+
+test('certificates of a caFile are trusted besides the usual ones, also on the straight way, and by the probe', async () => {
+	const files = freshDirectory();
+	const [usual, extra] = ['usual.pem', 'extra.pem'].map((name) => join(files.directory, name));
+	const inspector = new TestAuthority('inspector');
+	writeFileSync(usual ?? '', authority.certificate);
+	writeFileSync(extra ?? '', inspector.certificate);
+	const service = await Service.start();
+	const front = await TlsFront.start(authority.issue('localhost'));
+	front.targetPort = service.port;
+	const agent = await new AgentProcess({
+		directory: join(files.directory, 'data'),
+		environment: { LANEKEEPER_API_KEY: 'test-key', NODE_EXTRA_CA_CERTS: usual ?? '' },
+		settings: { loyalty: { baseUrl: `https://localhost:${front.port}/v1/`, caFile: 'extra.pem', proxy: 'http://127.0.0.1:1' } },
+	}).ready();
+	const till = new Till(agent.baseUrl, agent.token('register'));
+	const manager = new Till(agent.baseUrl, agent.token('manager'));
+	expect((await till.sell('usual')).json.agent?.state).toBe('confirmed');
+	front.show(inspector.issue('localhost'));
+	expect((await till.sell('inspected')).json.agent?.state).toBe('confirmed');
+	front.show(new TestAuthority().issue('localhost'));
+	expect((await till.post('/v1/member/details', { member })).json.error?.code).toBe('AGENT_OFFLINE');
+	expect(agent.output).toContain('reason=certificate ');
+	front.show(inspector.issue('localhost'));
+	await until(async () => (await manager.get('/agent/v1/status')).text.includes('"reason":"ok"'), 'a bare connection proved the line');
+	await agent.stop();
+	await front.close();
+	await service.close();
+	files.remove();
 });
 
 describe('a start is refused with 78', () => {
