@@ -53,6 +53,14 @@ class ProxiedShop {
 		return { ...ProxiedShop.#loyalty(this.proxy, this.#files.directory, this.proxy.credentials === undefined ? '' : `${inAddress}@`), ...over };
 	}
 
+	/** The line is proven good, by an answer; nothing is under way. */
+	async isWell(): Promise<void> {
+		await this.shop.calmed();
+		const proof = await this.shop.till.post('/v1/event', { event: { type: 'line_check' } });
+		await this.shop.reaches(proof.json.agent?.deliveryId, 'confirmed');
+		await this.linkIs('online', 'ok');
+	}
+
 	/** Open tunnels end, and the next ones fare so. */
 	troubled(answer: ShopProxy['answer']): void {
 		this.proxy.answer = answer;
@@ -115,7 +123,7 @@ describe('a proxy without a password', () => {
 		['hangs up', 'cut', 'offline', 'proxy-failed'],
 		['says nothing', 'silence', 'offline', 'proxy-failed'],
 	] as const)('that %s (%s): pays are withdrawn, sales wait, nothing was sent, and all is well afterwards', async (name, answer, state, reason) => {
-		await scene.shop.calmed();
+		await scene.isWell();
 		if (name === 'is gone') await scene.proxy.cut();
 		else scene.troubled(answer);
 		const pay = await scene.pay(`pay ${name}`);
@@ -136,7 +144,7 @@ describe('a proxy without a password', () => {
 	});
 
 	test('heals without anything to send, by a bare tunnel', async () => {
-		await scene.shop.calmed();
+		await scene.isWell();
 		scene.troubled(407);
 		await scene.shop.till.post('/v1/member/details', { member });
 		await scene.linkIs('misconfigured', 'proxy-refused');
@@ -144,8 +152,24 @@ describe('a proxy without a password', () => {
 		await scene.linkIs('online', 'ok');
 	});
 
+	test('that refuses one sale again and again while a question is answered is blamed itself, not the sale', async () => {
+		await scene.shop.restartAgent('SIGTERM', { loyalty: scene.loyalty() });
+		expect((await scene.shop.till.post('/v1/member/details', { member })).status).toBe(200);
+		await scene.shop.service.faults([{ fault: 'latency', delayMs: 1_000, calls: ['member.details'], times: 1 }]);
+		const question = scene.shop.till.post('/v1/member/details', { member });
+		// The tunnel of the questions stays open, and the sale needs one of its own.
+		scene.proxy.answer = 407;
+		const sale = await scene.shop.till.sell('not to blame');
+		await scene.linkIs('misconfigured', 'proxy-refused');
+		expect((await question).status).toBe(200);
+		await scene.linkIs('misconfigured', 'proxy-refused');
+		scene.proxy.answer = undefined;
+		await scene.shop.reaches(sale.json.agent?.deliveryId, 'confirmed');
+		await scene.shop.service.faults([]);
+	});
+
 	test('that says nothing keeps no connection of those who gave up', async () => {
-		await scene.shop.calmed();
+		await scene.isWell();
 		scene.troubled('silence');
 		expect((await scene.shop.till.post('/v1/member/details', { member })).status).toBe(503);
 		await scene.linkIs('offline', 'proxy-failed');
@@ -155,7 +179,7 @@ describe('a proxy without a password', () => {
 	});
 
 	test('that dies under a sale leaves its outcome open: the same bytes go again', async () => {
-		await scene.shop.calmed();
+		await scene.isWell();
 		await scene.shop.service.faults([{ fault: 'timeout', transactionId: 'halfway', times: 1 }]);
 		const sale = scene.shop.till.sell('halfway');
 		await until(async () => (await scene.requestsOf('halfway')).length === 1, 'the sale is at the service');
@@ -176,7 +200,7 @@ describe('a proxy without a password', () => {
 			[authority.issue(host, { from: at(1), to: at(9) }), 'certificate-date'],
 			[authority.issue('portal.test'), 'certificate'],
 		] as const) {
-			await scene.shop.calmed();
+			await scene.isWell();
 			scene.front.show(issued);
 			scene.proxy.cutTunnels();
 			const pay = await scene.pay(`pay ${issued.cert.length} ${reason} ${issued.cert.slice(-90, -80)}`);
@@ -188,7 +212,7 @@ describe('a proxy without a password', () => {
 	});
 
 	test('and no certificate of the shop: not trusted, nothing lost; with it, confirmed', async () => {
-		await scene.shop.calmed();
+		await scene.isWell();
 		await scene.shop.restartAgent('SIGTERM', { loyalty: scene.loyalty({ caFile: '' }) });
 		const sale = await scene.shop.till.sell('untrusted');
 		expect(sale.json.agent?.state).toBe('queued');
@@ -210,6 +234,7 @@ describe('a proxy with a password', () => {
 
 	test('lets us through, and no longer when it is changed, and again when it is right', async () => {
 		expect((await scene.shop.till.sell('with password')).json.agent?.state).toBe('confirmed');
+		await scene.isWell();
 		scene.proxy.credentials = 'another:one';
 		scene.proxy.cutTunnels();
 		const sale = await scene.shop.till.sell('wrong password');
@@ -223,8 +248,9 @@ describe('a proxy with a password', () => {
 	});
 
 	test('that says nothing does not keep the agent from stopping in time', async () => {
-		await scene.shop.calmed();
+		await scene.isWell();
 		await scene.shop.restartAgent('SIGTERM', { loyalty: scene.loyalty({ timeoutMs: 60_000 }) });
+		await scene.isWell();
 		scene.troubled('silence');
 		const answers = Promise.allSettled([scene.shop.till.post('/v1/member/details', { member }), scene.shop.till.sell('stopped')]);
 		await until(async () => (await scene.shop.deliveries('?transactionId=stopped'))[0]?.state === 'sending', 'the sale waits for the proxy');
@@ -241,6 +267,7 @@ describe('a proxy with a password', () => {
 
 	test('keeps it: neither files, nor output, nor status repeat it', async () => {
 		await scene.shop.restartAgent('SIGTERM', { loyalty: scene.loyalty() });
+		await scene.isWell();
 		scene.troubled(407);
 		await scene.shop.till.sell('secret');
 		await scene.linkIs('misconfigured', 'proxy-refused');
