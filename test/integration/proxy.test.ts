@@ -318,7 +318,7 @@ test('certificates of a caFile are trusted besides the usual ones, also on the s
 	front.targetPort = service.port;
 	const agent = await new AgentProcess({
 		directory: join(files.directory, 'data'),
-		// None of these must not be able to switch the check off.
+		// The last one must not switch the check off.
 		environment: { LANEKEEPER_API_KEY: 'test-key', NODE_EXTRA_CA_CERTS: usual ?? '', NODE_TLS_REJECT_UNAUTHORIZED: '0' },
 		settings: { loyalty: { baseUrl: `https://localhost:${front.port}/v1/`, caFile: 'extra.pem', proxy: 'http://127.0.0.1:1' } },
 	}).ready();
