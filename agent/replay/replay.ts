@@ -64,6 +64,7 @@ export class Replay {
 				this.#resting.lineIsBack();
 				this.#onBack();
 			},
+			clockOffsetSeconds: () => ports.wire.clockOffsetSeconds,
 		});
 		this.#live = new LiveCalls({
 			clock,
@@ -311,13 +312,14 @@ export class Replay {
 			if (result.why === 'codeUnknown') void this.#cannotCancel(sequence);
 			return;
 		}
-		const { outcome, settlement, retryAfterMs } = result;
+		const { outcome, settlement, retryAfterMs, wasReached } = result;
 		for (const ended of settlement.alsoEnded) this.#left(ended);
 		if (settlement.delivery.state === 'queued') {
 			this.#lanes.putBack(sequence);
 			this.#live.again(sequence, () => this.#pump());
 		} else this.#place(settlement.delivery);
-		const isOwn = settlement.delivery.state === 'queued' && this.#resting.note(sequence, outcome, this.link.lastAnswerAt) === 'delivery';
+		const canBeOwn = wasReached && settlement.delivery.state === 'queued';
+		const isOwn = canBeOwn && this.#resting.note(sequence, outcome, this.link.lastAnswerAt) === 'delivery';
 		if (!isOwn) this.link.observe(observationOf(outcome, retryAfterMs));
 	}
 

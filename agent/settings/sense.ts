@@ -2,10 +2,12 @@
 import type { Settings } from '../../shared/settings-schema.ts';
 import type { Problem } from '../../shared/validate.ts';
 import { loopbackNames } from '../core/loopback-names.ts';
+import { readProxy } from './proxy.ts';
 
 export function problemsBeyondSchema({ loyalty, local, scanners, cards }: Settings): Problem[] {
 	return [
 		...addressProblems(loyalty.baseUrl),
+		...proxyProblems(loyalty.proxy),
 		...timeZoneProblems(loyalty.timeZone),
 		...portProblems(local),
 		...notYetProblems('scanners', scanners),
@@ -27,6 +29,11 @@ function addressProblems(baseUrl: string): Problem[] {
 	if (url.protocol === 'https:') return [];
 	if (url.protocol === 'http:' && loopbackNames.includes(url.hostname)) return [];
 	return [{ path, problem: `uses ${url.protocol} to ${url.hostname}; allowed is https:, or http: to a loopback address` }];
+}
+
+function proxyProblems(proxy: string): Problem[] {
+	const reading = readProxy(proxy);
+	return reading.ok ? [] : [{ path: 'loyalty.proxy', problem: reading.problem }];
 }
 
 function timeZoneProblems(timeZone: string): Problem[] {
