@@ -9,8 +9,9 @@ import type { Peek } from '../core/calls/operation.ts';
 import { calls } from '../core/calls/table.ts';
 import { thaw } from '../core/frozen-request.ts';
 import { at, readJsonObject } from '../core/json.ts';
+import type { Sequence } from '../core/lanes.ts';
 import { readMember } from '../core/member-reading.ts';
-import { takesPlaceOf } from '../core/pay-journal.ts';
+import { settlingMs, takesPlaceOf } from '../core/pay-journal.ts';
 import type { DeliveryRecord } from '../core/records.ts';
 import { memberLanes } from './freeze.ts';
 import type { IntakePorts } from './ports.ts';
@@ -21,6 +22,8 @@ const parseSeen = parserFor(BalanceSeen);
 
 export class BalanceJournal {
 	readonly #ports: IntakePorts;
+	/** Those that are asked about once more when a look at their balance cannot come too early. */
+	readonly #askedLater = new Set<Sequence>();
 	#isAsking = false;
 	#isStopped = false;
 
@@ -44,14 +47,17 @@ export class BalanceJournal {
 		this.#ports.clock.after(this.#ports.settings.loyalty.timeoutMs, () => void this.ask());
 	}
 
-	/** Asks for the members of all doubtful pays whose balance after is not known yet; to be called when the line is good. Never rejects. */
+	/**
+	 * Asks for the members of all doubtful pays whose balance after is not known yet, or was seen so soon that the pay may
+	 * not have been booked; to be called when the line is good. Never rejects.
+	 */
 	async ask(): Promise<void> {
 		if (this.#isAsking || this.#isStopped) return;
 		this.#isAsking = true;
 		try {
 			for (const pay of this.#doubtfulPays()) {
 				if (this.#isStopped || !this.#ports.replay.link.takesLiveCalls) break;
-				if (this.#ports.store.payBalance(pay.sequence).after === undefined) await this.#askFor(pay);
+				if (takesPlaceOf(this.#after(pay), this.#sentAt(pay))) await this.#askFor(pay);
 			}
 		} catch (error) {
 			this.#ports.log.error('agent.bug', { error: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
@@ -60,11 +66,19 @@ export class BalanceJournal {
 		}
 	}
 
+	/** Of each pay once: a wrong clock must not make it a question without end. */
+	#askLater({ sequence }: DeliveryRecord): void {
+		if (this.#askedLater.has(sequence)) return;
+		this.#askedLater.add(sequence);
+		this.#ports.clock.after(settlingMs, () => void this.ask());
+	}
+
 	async #askFor(pay: DeliveryRecord): Promise<void> {
-		const { store, vault, wire, replay } = this.#ports;
+		const { store, wire, replay } = this.#ports;
 		const sealed = store.content(pay.sequence);
-		if (sealed === undefined) return;
-		const request = thaw(new TextDecoder().decode(vault.open('content', pay.id, sealed)));
+		const content = sealed && this.#open('content', pay, sealed);
+		if (content === undefined) return;
+		const request = thaw(content);
 		const reading = readJsonObject(request.body);
 		const member = reading.ok ? at(reading.value, 'member') : undefined;
 		if (member === undefined) return;
@@ -75,12 +89,14 @@ export class BalanceJournal {
 		if (outcome.kind === 'confirmed' && passThrough !== undefined) await this.#note(pay, passThrough);
 	}
 
+	/** Never rejects. */
 	async #note(pay: DeliveryRecord, answer: string): Promise<void> {
 		const { clock, store, vault, log } = this.#ports;
 		const balance = readMember(answer)?.balance;
-		const stored = this.#after(pay);
-		if (balance === undefined || !takesPlaceOf(stored, pay.acceptedAt)) return;
+		const sentAt = this.#sentAt(pay);
+		if (this.#isStopped || balance === undefined || !takesPlaceOf(this.#after(pay), sentAt)) return;
 		const seen: BalanceSeen = { ...balance, seenAt: clock.now() };
+		if (takesPlaceOf(seen, sentAt)) this.#askLater(pay);
 		try {
 			await store.noteBalance(pay.sequence, vault.seal('balance', pay.id, new TextEncoder().encode(JSON.stringify(seen))));
 		} catch (error) {
@@ -90,8 +106,24 @@ export class BalanceJournal {
 
 	#after(pay: DeliveryRecord): BalanceSeen | undefined {
 		const { after } = this.#ports.store.payBalance(pay.sequence);
-		const parsed = after && parseSeen(JSON.parse(new TextDecoder().decode(this.#ports.vault.open('balance', pay.id, after))));
+		const text = after && this.#open('balance', pay, after);
+		const parsed = text === undefined ? undefined : parseSeen(JSON.parse(text));
 		return parsed?.ok === true ? parsed.value : undefined;
+	}
+
+	/** Undefined when it cannot be opened: one damaged row must not keep the others from being looked at. */
+	#open(purpose: 'content' | 'balance', pay: DeliveryRecord, sealed: Uint8Array): string | undefined {
+		try {
+			return new TextDecoder().decode(this.#ports.vault.open(purpose, pay.id, sealed));
+		} catch (error) {
+			this.#ports.log.error('storage.damaged', { error: error instanceof Error ? error.name : 'unknown' });
+			return undefined;
+		}
+	}
+
+	/** When it was sent last, epoch milliseconds. */
+	#sentAt({ sequence, acceptedAt }: DeliveryRecord): number {
+		return this.#ports.store.attempts(sequence).at(-1)?.startedAt ?? acceptedAt;
 	}
 
 	#doubtfulPays(): readonly DeliveryRecord[] {
