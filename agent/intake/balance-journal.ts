@@ -14,20 +14,29 @@ import { readMember } from '../core/member-reading.ts';
 import { settlingMs, takesPlaceOf } from '../core/pay-journal.ts';
 import type { DeliveryRecord } from '../core/records.ts';
 import { memberLanes } from './freeze.ts';
-import type { IntakePorts } from './ports.ts';
+import type { IntakePorts, IntakeReplay, IntakeStore, IntakeVault } from './ports.ts';
 
 /** Doubtful deliveries are few; a shop that has more has other worries than their balances. */
 const most = 1_000;
 const parseSeen = parserFor(BalanceSeen);
 
+export interface JournalPorts extends Pick<IntakePorts, 'clock' | 'log' | 'wire'> {
+	readonly store: Pick<IntakeStore, 'totals' | 'inState' | 'payBalance' | 'noteBalance' | 'content' | 'attempts'>;
+	readonly replay: Pick<IntakeReplay, 'observe'> & { readonly link: Pick<IntakeReplay['link'], 'takesLiveCalls'> };
+	readonly vault: Pick<IntakeVault, 'seal' | 'open' | 'laneKey'>;
+	readonly settings: { readonly loyalty: Pick<IntakePorts['settings']['loyalty'], 'timeoutMs'> };
+}
+
 export class BalanceJournal {
-	readonly #ports: IntakePorts;
+	readonly #ports: JournalPorts;
 	/** Those that are asked about once more when a look at their balance cannot come too early. */
 	readonly #askedLater = new Set<Sequence>();
+	/** On their way to the disk. */
+	readonly #unflushed = new Map<Sequence, BalanceSeen>();
 	#isAsking = false;
 	#isStopped = false;
 
-	constructor(ports: IntakePorts) {
+	constructor(ports: JournalPorts) {
 		this.#ports = ports;
 	}
 
@@ -57,13 +66,20 @@ export class BalanceJournal {
 		try {
 			for (const pay of this.#doubtfulPays()) {
 				if (this.#isStopped || !this.#ports.replay.link.takesLiveCalls) break;
-				if (takesPlaceOf(this.#after(pay), this.#sentAt(pay))) await this.#askFor(pay);
+				if (this.#isToAskFor(pay)) await this.#askFor(pay);
 			}
 		} catch (error) {
 			this.#ports.log.error('agent.bug', { error: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
 		} finally {
 			this.#isAsking = false;
 		}
+	}
+
+	#isToAskFor(pay: DeliveryRecord): boolean {
+		const after = this.#after(pay);
+		if (after === undefined) return true;
+		const sentAt = this.#sentAt(pay);
+		return takesPlaceOf(after, sentAt) && this.#ports.clock.now() >= sentAt + settlingMs;
 	}
 
 	/** Of each pay once: a wrong clock must not make it a question without end. */
@@ -97,14 +113,19 @@ export class BalanceJournal {
 		if (this.#isStopped || balance === undefined || !takesPlaceOf(this.#after(pay), sentAt)) return;
 		const seen: BalanceSeen = { ...balance, seenAt: clock.now() };
 		if (takesPlaceOf(seen, sentAt)) this.#askLater(pay);
+		this.#unflushed.set(pay.sequence, seen);
 		try {
 			await store.noteBalance(pay.sequence, vault.seal('balance', pay.id, new TextEncoder().encode(JSON.stringify(seen))));
 		} catch (error) {
 			log.warn('storage.failed', { error: error instanceof Error ? error.name : 'unknown' });
+		} finally {
+			if (this.#unflushed.get(pay.sequence) === seen) this.#unflushed.delete(pay.sequence);
 		}
 	}
 
 	#after(pay: DeliveryRecord): BalanceSeen | undefined {
+		const unflushed = this.#unflushed.get(pay.sequence);
+		if (unflushed !== undefined) return unflushed;
 		const { after } = this.#ports.store.payBalance(pay.sequence);
 		const text = after && this.#open('balance', pay, after);
 		const parsed = text === undefined ? undefined : parseSeen(JSON.parse(text));

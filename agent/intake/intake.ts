@@ -144,11 +144,12 @@ export class Intake {
 			connection: 'questions',
 		});
 		const reading = readAnswer(result);
-		replay.observe(reading.outcome, result.kind === 'answered' ? result.retryAfterMs : undefined);
 		if (isDetails) {
 			this.#memory.learn(peek, reading.outcome, reading.passThrough);
 			if (reading.outcome.kind === 'confirmed' && reading.passThrough !== undefined) this.#balances.saw(peek, reading.passThrough);
 		}
+		// Behind that, because a line that is good again makes the agent ask for what is not known yet.
+		replay.observe(reading.outcome, result.kind === 'answered' ? result.retryAfterMs : undefined);
 		return this.#answers.live(result, reading, reading.outcome.kind === 'confirmed' ? undefined : lastKnown());
 	}
 

@@ -9,6 +9,9 @@ export interface ShopSettings {
 	readonly loyalty?: Record<string, unknown>;
 	readonly local?: Record<string, unknown>;
 	readonly outbox?: Record<string, unknown>;
+	readonly members?: Record<string, unknown>;
+	readonly offline?: Record<string, unknown>;
+	readonly log?: Record<string, unknown>;
 }
 
 export class Shop {
