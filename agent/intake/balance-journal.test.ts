@@ -81,12 +81,15 @@ test('a look within the first minute is followed by one more, and only one, when
 	const { journal, clock, line, noted, pays } = scene();
 	pays.pop();
 	journal.saw(ana, answerWith(100));
+	clock.advance(1_000);
+	journal.saw(ana, answerWith(90));
+	expect(clock.pending).toBe(1);
 	journal.ended();
 	clock.advance(8_000);
 	await setImmediate();
 	expect(line.asked).toBe(0);
 	line.points = 60;
-	clock.advance(52_000);
+	clock.advance(51_000);
 	await setImmediate();
 	expect([line.asked, noted()]).toEqual([1, [{ points: 60, seenAt: clock.now() }]]);
 	line.points = 10;

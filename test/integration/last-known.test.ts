@@ -254,6 +254,7 @@ describe('in a real database, with a clock that is turned', () => {
 		learn('3', 'Evangelina');
 		await flushed();
 		expect(memoryFor(30).recall(peek('3'))?.name).toBe('Evangelina');
+		expect(memoryFor(0).recall(peek('3'))).toBeUndefined();
 		memoryFor(30).learn(peek('3'), { kind: 'confirmed' }, '{"status":"success","member":{}}');
 		await flushed();
 		expect(memoryFor(30).recall(peek('3'))).toEqual({ seenAt: clock.now() });
