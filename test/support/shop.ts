@@ -10,6 +10,9 @@ export interface ShopSettings {
 	readonly local?: Record<string, unknown>;
 	readonly outbox?: Record<string, unknown>;
 	readonly dialect?: Record<string, unknown>;
+	readonly members?: Record<string, unknown>;
+	readonly offline?: Record<string, unknown>;
+	readonly log?: Record<string, unknown>;
 }
 
 export class Shop {
