@@ -9,6 +9,9 @@ export interface ShopSettings {
 	readonly loyalty?: Record<string, unknown>;
 	readonly local?: Record<string, unknown>;
 	readonly outbox?: Record<string, unknown>;
+	readonly transactions?: Record<string, unknown>;
+	readonly payments?: Record<string, unknown>;
+	readonly events?: Record<string, unknown>;
 }
 
 export class Shop {
@@ -89,6 +92,11 @@ export class Shop {
 	async reaches(id: string | undefined, state: DeliveryView['state']): Promise<DeliveryWithAttempts> {
 		await this.#hurriedUntil(async () => (await this.delivery(id)).state === state, `delivery ${id ?? 'none'} is ${state}`);
 		return this.delivery(id);
+	}
+
+	/** Waits until it was tried and the attempt has ended. */
+	async attempted(id: string | undefined): Promise<void> {
+		await this.#hurriedUntil(async () => (await this.delivery(id)).lastOutcome !== undefined, `delivery ${id ?? 'none'} was tried`);
 	}
 
 	/** Waits until nothing waits any more. */
