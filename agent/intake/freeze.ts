@@ -29,6 +29,8 @@ export function headersToSend(incoming: Pick<IncomingCall, 'headers'>, loyalty: 
 export interface Candidate {
 	readonly id: DeliveryId;
 	readonly acceptedAt: number;
+	/** Of a corrected call: when the original was accepted. It decides the business day of a sale that names none. */
+	readonly firstAcceptedAt?: number;
 	readonly operation: Operation;
 	readonly incoming: Pick<IncomingCall, 'identity' | 'text' | 'body' | 'idempotencyKey'>;
 	readonly headers: Readonly<Record<string, string>>;
@@ -42,7 +44,7 @@ export interface Candidate {
 export function freezeDelivery(candidate: Candidate, vault: IntakeVault, loyalty: Settings['loyalty']): NewDelivery {
 	const { id, acceptedAt, operation, incoming, headers, peek, balance } = candidate;
 	const body = operation.name === 'event' ? withEventId(incoming.text, incoming.body, id) : incoming.text;
-	const context = keyContext(headers, peek, acceptedAt, loyalty);
+	const context = keyContext(headers, peek, candidate.firstAcceptedAt ?? acceptedAt, loyalty);
 	const cancelLane = operation.name === 'sale' ? vault.laneKey(codeLane(provisionalCode(id))) : undefined;
 	return {
 		id,

@@ -109,6 +109,8 @@ export class Replay {
 		}
 		if (state === 'queued' && operations[operation].kind === 'pay') this.#live.add(sequence);
 		this.#place(delivery);
+		// Whoever waits for a pay would otherwise wait for its whole time.
+		if (!isWaiting(state)) this.#watchers.ofAttempt(sequence).answer(delivery);
 		this.link.wake();
 		this.#pump();
 	}
