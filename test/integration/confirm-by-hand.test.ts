@@ -83,6 +83,11 @@ describe('a doubtful sale', () => {
 		expect((await decide(manager(), 'confirm', second)).delivery?.state).toBe('confirmed');
 		await reaches(cancel, 'doubtful');
 		expect((await delivery(cancel)).doubt?.message).toMatch(/without a confirmation code/);
+		// Its sale is over, so that no code can be added any more: trying again changes nothing.
+		await decide(manager(), 'retry', cancel);
+		await reaches(cancel, 'doubtful');
+		expect((await delivery(cancel)).doubt?.advice).toMatch(/let them cancel it and confirm this by hand/);
+		expect((await decide(manager(), 'confirm', cancel)).delivery?.state).toBe('confirmed');
 		expect(service.bodies).toHaveLength(2);
 	});
 

@@ -66,6 +66,8 @@ describe('a corrected sale', () => {
 		expect(old.decisions).toMatchObject([{ person: 'manager', decision: 'correct' }]);
 		expect((await shop.status()).deliveries).toMatchObject({ refused: before.refused, confirmedToday: before.confirmedToday + 1 });
 		expect(await saleOf()).toMatchObject({ requests: 2, applied: 1, bodies: [expect.any(String), sha256(saleBody(id, { member: ana }))] });
+		expect((await shop.till.sell(id, { member: nobody })).status).toBe(422);
+		expect((await shop.till.sell(id, { member: ana })).json.agent).toMatchObject({ deliveryId: newer, duplicate: true });
 	});
 
 	test('goes out as the manager wrote it, every digit of it, with the headers of the original', async () => {

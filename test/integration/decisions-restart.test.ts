@@ -82,6 +82,26 @@ test('what was withdrawn stays withdrawn after a kill: nothing is sent, and nobo
 	expect([ofTransaction(sales, 'W'), registers]).toEqual([undefined, []]);
 });
 
+test('a pay retried while the line is down is never sent later: refused before it ends withdrawn, doubtful before it stays so', async () => {
+	const shop = await open();
+	await shop.service.faults([
+		{ fault: 'status', status: 200, code: 'MADE_UP', calls: ['pay'], transactionId: 'P', times: 1 },
+		{ fault: 'cut', when: 'after', calls: ['pay'], transactionId: 'P-2', times: 1 },
+	]);
+	const refusedPay = idOf(await shop.till.post('/v1/payment', payBody));
+	const doubtfulPay = idOf(await shop.till.post('/v1/payment', { ...payBody, transaction: { transactionId: 'P-2' } }));
+	await shop.cutLine();
+	const replies = [await decide(shop.manager, 'retry', refusedPay), await decide(shop.manager, 'retry', doubtfulPay)];
+	expect(replies.map(({ status, delivery }) => [status, delivery?.state, delivery?.attempts])).toEqual([
+		[200, 'withdrawn', 1],
+		[200, 'doubtful', 1],
+	]);
+	await restartAndReturn(shop);
+	await shop.calmed();
+	expect((await shop.service.effects()).payments).toEqual([]);
+	expect([(await shop.delivery(refusedPay)).state, (await shop.delivery(doubtfulPay)).state]).toEqual(['withdrawn', 'doubtful']);
+});
+
 test('a pay that was retried and under way when the agent was killed is doubtful, and is not sent again', async () => {
 	const shop = await open();
 	await shop.service.faults([{ fault: 'status', status: 200, code: 'MADE_UP', calls: ['pay'], times: 1 }]);
@@ -89,13 +109,14 @@ test('a pay that was retried and under way when the agent was killed is doubtful
 	expect(pay.json.agent?.state).toBe('refused');
 	await shop.service.faults([{ fault: 'timeout', calls: ['pay'] }]);
 	const retried = decide(shop.manager, 'retry', idOf(pay)).catch(() => undefined);
-	await until(async () => (await shop.delivery(idOf(pay))).state === 'sending', 'the retry is under way');
+	const arrivals = async () => ofTransaction((await shop.service.effects()).payments, 'P')?.requests;
+	await until(async () => (await arrivals()) === 2, 'the retry has arrived');
 	await shop.restartAgent('SIGKILL');
 	await retried;
 	await shop.service.faults([]);
 	await shop.calmed();
 	expect(await shop.delivery(idOf(pay))).toMatchObject({ state: 'doubtful', attempts: 2, lastOutcome: 'unknown:agent-stopped' });
-	expect(ofTransaction((await shop.service.effects()).payments, 'P')).toMatchObject({ requests: 2, applied: 0 });
+	expect(await arrivals()).toBe(2);
 });
 
 test('a refused sale whose body was erased can be withdrawn, but neither retried nor corrected', async () => {

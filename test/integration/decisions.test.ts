@@ -212,6 +212,19 @@ describe('withdraw', () => {
 		expect(ofTransaction((await shop.service.effects()).cancels, id)).toBeUndefined();
 	});
 
+	test('of a cancel that waits leaves its sale alone; it can be cancelled again', async () => {
+		await shop.service.faults([{ fault: 'cut', when: 'after', transactionId: id }]);
+		const sale = await shop.till.sell(id);
+		const cancel = () => shop.till.post('/v1/transaction', cancelBody(sale.json.confirmationCode ?? ''));
+		const first = await cancel();
+		expect((await act('withdraw', idOf(first))).delivery?.state).toBe('withdrawn');
+		await shop.service.faults([]);
+		await shop.reaches(idOf(sale), 'confirmed');
+		expect(await saleOf()).toMatchObject({ applied: 1, cancelled: false });
+		expect((await cancel()).json.agent).toMatchObject({ state: 'confirmed', duplicate: false });
+		expect((await saleOf())?.cancelled).toBe(true);
+	});
+
 	test('of a refused sale that certainly did nothing ends the cancel that waited for it', async () => {
 		await shop.service.faults([{ ...refusing, transactionId: id, delayMs: 1_700, times: 1 }]);
 		const sale = await shop.till.sell(id);
