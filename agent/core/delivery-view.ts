@@ -53,7 +53,7 @@ const unclearPay: Doubt = {
 };
 const codeUnknown: Doubt = {
 	message: 'What it cancels is over without a confirmation code, so there is nothing to send.',
-	advice: 'Ask the loyalty provider whether the sale is there. Confirm the sale by hand with its code and retry this, or withdraw it.',
+	advice: 'Ask the loyalty provider whether it is there. If so, let them cancel it and confirm this by hand; if not, withdraw this.',
 };
 const doubts: Readonly<Record<string, Doubt>> = {
 	codeGivenTwice: {

@@ -39,7 +39,7 @@ function scene() {
 				after.set(sequence, sealed);
 				return Promise.resolve();
 			},
-			content: () => utf8.encode(freeze({ headers: {}, body: '{"member":{"phoneNumber":"600100200"}}' })),
+			content: () => utf8.encode(freeze({ headers: {}, query: '', body: '{"member":{"phoneNumber":"600100200"}}' })),
 			attempts: () => [],
 		},
 		replay: { observe: () => undefined, link: line },

@@ -44,6 +44,8 @@ export class Replay {
 	readonly #backlog: Backlog;
 	readonly #queue: PQueue;
 	readonly #liveQueue = new PQueue();
+	/** Decided about after the last attempt was recorded, and before that was learnt here: the attempt comes first. */
+	readonly #decidedMeanwhile = new Map<Sequence, DeliveryRecord>();
 	/** Paced attempts handed to the queue that have not ended. */
 	#started = 0;
 	#isStopping = false;
@@ -103,8 +105,14 @@ export class Replay {
 	decided({ delivery, alsoEnded }: Settlement): void {
 		const { sequence, state, operation } = delivery;
 		for (const ended of alsoEnded) this.#left(ended);
+		if (this.#lanes.isGoing(sequence)) {
+			this.#decidedMeanwhile.set(sequence, delivery);
+			return;
+		}
 		if (state === 'queued' && operations[operation].kind === 'pay') this.#live.add(sequence);
 		this.#place(delivery);
+		// Whoever waits for a pay would otherwise wait for its whole time.
+		if (!isWaiting(state)) this.#watchers.ofAttempt(sequence).answer(delivery);
 		this.link.wake();
 		this.#pump();
 	}
@@ -297,7 +305,19 @@ export class Replay {
 				this.#lanes.putBack(sequence);
 				this.#pump();
 			});
+		} finally {
+			this.#catchUp(sequence);
 		}
+	}
+
+	/** What a person decided while the end of an attempt was on its way here. */
+	#catchUp(sequence: Sequence): void {
+		const delivery = this.#decidedMeanwhile.get(sequence);
+		if (delivery === undefined) return;
+		this.#decidedMeanwhile.delete(sequence);
+		// Learning put it where the attempt left it, or took it out.
+		this.#lanes.remove(sequence);
+		this.decided({ delivery, alsoEnded: [] });
 	}
 
 	#logFailure(error: unknown): void {

@@ -6,6 +6,7 @@ import type { FaultRule } from '../../shared/sandbox-schema.ts';
 export interface Effect {
 	readonly operation: string;
 	readonly transactionId: string | null;
+	readonly posId: string | null;
 	readonly requests: number;
 	readonly applied: number;
 	readonly order: number | null;

@@ -13,6 +13,9 @@ export interface ShopSettings {
 	readonly members?: Record<string, unknown>;
 	readonly offline?: Record<string, unknown>;
 	readonly log?: Record<string, unknown>;
+	readonly transactions?: Record<string, unknown>;
+	readonly payments?: Record<string, unknown>;
+	readonly events?: Record<string, unknown>;
 }
 
 export class Shop {
@@ -93,6 +96,11 @@ export class Shop {
 	async reaches(id: string | undefined, state: DeliveryView['state']): Promise<DeliveryWithAttempts> {
 		await this.#hurriedUntil(async () => (await this.delivery(id)).state === state, `delivery ${id ?? 'none'} is ${state}`);
 		return this.delivery(id);
+	}
+
+	/** Waits until it was tried and the attempt has ended. */
+	async attempted(id: string | undefined): Promise<void> {
+		await this.#hurriedUntil(async () => (await this.delivery(id)).lastOutcome !== undefined, `delivery ${id ?? 'none'} was tried`);
 	}
 
 	/** Waits until nothing waits any more. */
