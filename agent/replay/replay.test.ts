@@ -39,6 +39,7 @@ function scene(answers: readonly WireResult[]) {
 		clock,
 		random: () => 0.5,
 		rules: usualRules,
+		networkAddresses: () => '',
 		settings: { concurrency: 4, timeZone: 'Europe/Madrid', timeoutMs: 8_000 },
 		log: { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined },
 		sealer: { seal: (_purpose, _owner, plain) => plain, open: (_purpose, _owner, sealed) => sealed },
