@@ -5,19 +5,18 @@
  * lanes when it is final; while it is refused or doubtful it stays only in the way of what cannot work without it.
  */
 import PQueue from 'p-queue';
-import type { OperationName } from '../core/calls/operation.ts';
 import { operations } from '../core/calls/table.ts';
 import { isWaiting } from '../core/delivery.ts';
-import { heldLanes } from '../core/held-lanes.ts';
 import type { GoneSignal } from '../core/incoming-call.ts';
 import { rfc3339 } from '../core/instant.ts';
-import { type LaneKey, Lanes, type Sequence } from '../core/lanes.ts';
+import type { LaneKey, Sequence } from '../core/lanes.ts';
 import { observationOf } from '../core/link.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
 import type { DeliveryRecord, Settlement } from '../core/records.ts';
 import { StorageError } from '../core/storage-error.ts';
 import { type AttemptResult, attempt } from './attempt.ts';
 import { Backlog } from './backlog.ts';
+import { LineUp } from './line-up.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { LiveCalls } from './live-calls.ts';
 import type { ReplayPorts } from './ports.ts';
@@ -31,12 +30,8 @@ const storageRestMs = 1_000;
 
 export class Replay {
 	readonly #ports: ReplayPorts;
-	readonly #lanes = new Lanes();
-	/** Of those in the lanes, all that is kept in memory besides: there can be a million. */
-	readonly #operations = new Map<Sequence, OperationName>();
+	readonly #lineUp: LineUp;
 	readonly #live: LiveCalls;
-	/** Just accepted and ready: a register waits for these, so they go before the backlog. */
-	readonly #fresh = new Set<Sequence>();
 	readonly link: LinkKeeper;
 	readonly #prober: Prober;
 	readonly #resting: Resting;
@@ -56,6 +51,7 @@ export class Replay {
 		const paused = ports.store.setting(pausedSetting);
 		const { clock, random, log, settings } = ports;
 		this.#resting = new Resting(clock, random);
+		this.#lineUp = new LineUp(this.#resting, ports.rules);
 		this.link = new LinkKeeper({
 			clock,
 			random,
@@ -93,10 +89,10 @@ export class Replay {
 	accepted(delivery: DeliveryRecord, alsoEnded: readonly Sequence[]): void {
 		this.#ports.log.debug('delivery.accepted', { deliveryId: delivery.id, operation: delivery.operation, state: delivery.state });
 		for (const sequence of alsoEnded) this.#left(sequence);
-		if (!isWaiting(delivery.state) || !this.#backlog.isLoaded || this.#lanes.has(delivery.sequence)) return;
+		if (!isWaiting(delivery.state) || !this.#backlog.isLoaded || this.#lineUp.has(delivery.sequence)) return;
 		if (operations[delivery.operation].kind === 'pay') this.#live.add(delivery.sequence);
 		this.#place(delivery);
-		if (this.link.isOnline && this.#lanes.isReady(delivery.sequence)) this.#fresh.add(delivery.sequence);
+		if (this.link.isOnline) this.#lineUp.hurry(delivery.sequence);
 		this.link.wake();
 		queueMicrotask(() => this.#pump());
 	}
@@ -105,7 +101,7 @@ export class Replay {
 	decided({ delivery, alsoEnded }: Settlement): void {
 		const { sequence, state, operation } = delivery;
 		for (const ended of alsoEnded) this.#left(ended);
-		if (this.#lanes.isGoing(sequence)) {
+		if (this.#lineUp.isGoing(sequence)) {
 			this.#decidedMeanwhile.set(sequence, delivery);
 			return;
 		}
@@ -119,7 +115,7 @@ export class Replay {
 
 	/** Those that wait or are under way in any of these lanes. */
 	waitingIn(lanes: readonly LaneKey[]): readonly Sequence[] {
-		return [...new Set(lanes.flatMap((lane) => this.#lanes.inLane(lane)))];
+		return this.#lineUp.waitingIn(lanes);
 	}
 
 	/** Called each time the line has come back. */
@@ -148,13 +144,13 @@ export class Replay {
 
 	/** Whether the delivery is under way or next to go, so that waiting for its real outcome makes sense. */
 	isTrying(sequence: Sequence): boolean {
-		return this.link.isOnline && (this.#fresh.has(sequence) || this.#lanes.isGoing(sequence));
+		return this.link.isOnline && this.#lineUp.isTrying(sequence);
 	}
 
 	nextAttemptAt(sequence: Sequence): string | undefined {
 		const { clock } = this.#ports;
 		const due = [this.#resting.until(sequence), this.link.nextProbeAt].filter((time) => time !== undefined);
-		if (due.length === 0 || !this.#lanes.has(sequence)) return undefined;
+		if (due.length === 0 || !this.#lineUp.has(sequence)) return undefined;
 		return rfc3339(clock.now() + Math.max(0, Math.max(...due) - clock.elapsed()));
 	}
 
@@ -192,33 +188,23 @@ export class Replay {
 		this.#watchers.close();
 	}
 
-	/** Puts a delivery in its lanes as its state wants it. */
-	#place(delivery: DeliveryRecord): void {
-		const { sequence, place, state, lanes } = delivery;
-		if (state === 'queued') {
-			this.#operations.set(sequence, delivery.operation);
-			this.#lanes.add(sequence, lanes, 'waiting', place);
-		} else {
-			this.#left(sequence);
-			this.#lanes.settle(sequence, heldLanes(delivery), place);
-		}
-	}
-
-	/** As `#place`; a pay found unsent had its answer long ago. */
+	/** Found at the start; a pay found unsent had its answer long ago. */
 	#placeFound(delivery: DeliveryRecord): void {
 		// One that a person retried meanwhile stands in its lanes, or is on its way.
-		if (this.#lanes.isGoing(delivery.sequence)) return;
+		if (this.#lineUp.isGoing(delivery.sequence)) return;
 		this.#place(delivery);
 		if (delivery.state !== 'queued' || operations[delivery.operation].kind !== 'pay') return;
 		void this.#live.tooLate(delivery.sequence);
 	}
 
 	#left(sequence: Sequence): void {
-		this.#operations.delete(sequence);
 		this.#live.forget(sequence);
-		this.#fresh.delete(sequence);
-		this.#resting.forget(sequence);
-		this.#lanes.remove(sequence);
+		this.#lineUp.leave(sequence);
+	}
+
+	#place(delivery: DeliveryRecord): void {
+		if (delivery.state !== 'queued') this.#live.forget(delivery.sequence);
+		this.#lineUp.place(delivery);
 	}
 
 	/** Starts whatever may start now, and sets the alarm for what may start later. Answers how many attempts are under way. */
@@ -226,7 +212,7 @@ export class Replay {
 		if (this.#isStopping) return this.#underWay();
 		this.#startLive();
 		for (let free = this.link.permits(this.#underWay()); free > 0; free -= 1) {
-			const sequence = this.#takeFresh() ?? this.#takeNext();
+			const sequence = this.link.isOnline ? this.#lineUp.takeNext() : this.#lineUp.takeProbe();
 			if (sequence === undefined) break;
 			this.#run(sequence, undefined);
 		}
@@ -241,34 +227,10 @@ export class Replay {
 	#startLive(): void {
 		if (!this.link.takesLiveCalls) return;
 		for (const { sequence, leftMs } of this.#live.startable()) {
-			if (!this.#lanes.takeThis(sequence)) continue;
+			if (!this.#lineUp.takeThis(sequence)) continue;
 			this.#live.started(sequence);
 			this.#run(sequence, leftMs);
 		}
-	}
-
-	#takeFresh(): Sequence | undefined {
-		for (const sequence of this.#fresh) {
-			this.#fresh.delete(sequence);
-			if (this.#lanes.takeThis(sequence)) return sequence;
-		}
-		return undefined;
-	}
-
-	/** The oldest that is ready and due; while the line is down also one that rests, and never one that cannot be repeated. */
-	#takeNext(): Sequence | undefined {
-		const isDown = !this.link.isOnline;
-		const mayGo = (sequence: Sequence) => {
-			const name = this.#operations.get(sequence);
-			if (name === undefined) return false;
-			const operation = operations[name];
-			if (operation.kind === 'pay') return false;
-			return !isDown || operation.onUnknown(this.#ports.rules) === 'repeat';
-		};
-		const isDue = (sequence: Sequence) => mayGo(sequence) && this.#resting.isDue(sequence);
-		if (!isDown) return this.#lanes.take(isDue);
-		// One that never failed tells most about the line; one that did may itself be what is wrong.
-		return this.#lanes.take((sequence) => mayGo(sequence) && !this.#resting.has(sequence)) ?? this.#lanes.take(isDue) ?? this.#lanes.take(mayGo);
 	}
 
 	/** `limitMs`: a live call's remaining time. It is not paced: one that hangs must not hold up everybody's sales. */
@@ -302,7 +264,7 @@ export class Replay {
 			if (!(error instanceof StorageError)) return;
 			this.#ports.clock.after(storageRestMs, () => {
 				if (limitMs !== undefined) void this.#live.tooLate(sequence);
-				this.#lanes.putBack(sequence);
+				this.#lineUp.putBack(sequence);
 				this.#pump();
 			});
 		} finally {
@@ -316,7 +278,7 @@ export class Replay {
 		if (delivery === undefined) return;
 		this.#decidedMeanwhile.delete(sequence);
 		// Learning put it where the attempt left it, or took it out.
-		this.#lanes.remove(sequence);
+		this.#lineUp.leave(sequence);
 		this.decided({ delivery, alsoEnded: [] });
 	}
 
@@ -335,7 +297,7 @@ export class Replay {
 		const { outcome, settlement, retryAfterMs, wasReached } = result;
 		for (const ended of settlement.alsoEnded) this.#left(ended);
 		if (settlement.delivery.state === 'queued') {
-			this.#lanes.putBack(sequence);
+			this.#lineUp.putBack(sequence);
 			this.#live.again(sequence, () => this.#pump());
 		} else this.#place(settlement.delivery);
 		const canBeOwn = wasReached && settlement.delivery.state === 'queued';
