@@ -114,7 +114,7 @@ describe('when the question is tried, and fails:', () => {
 	let shop: Shop;
 
 	beforeAll(async () => {
-		shop = await Shop.open({ loyalty: { timeoutMs: 400 } });
+		shop = await Shop.open({ loyalty: { timeoutMs: 1_200 } });
 		return () => shop.close();
 	}, 30_000);
 
