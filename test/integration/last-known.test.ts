@@ -241,6 +241,20 @@ describe('in a real database, with a clock that is turned', () => {
 		expect(told.filter((event) => event !== 'storage.erased')).toEqual([]);
 	});
 
+	test('what was just learnt counts at once, before it is on the disk', async () => {
+		const memory = memoryFor(30);
+		const heard = JSON.stringify({ status: 'success', member: { firstName: 'Eva', points: 3 } });
+		memory.learn(peek('7'), { kind: 'confirmed' }, heard);
+		expect(memory.recall(peek('7'))).toEqual({ name: 'Eva', balance: { points: 3 }, seenAt: clock.now() });
+		memory.paid(peek('7'));
+		expect(memory.recall(peek('7'))?.paidSince).toBe(true);
+		await flushed();
+		memory.learn(peek('7'), { kind: 'refused', refusal: { code: '203' } }, undefined);
+		expect(memory.recall(peek('7'))).toBeUndefined();
+		await flushed();
+		expect([memory.recall(peek('7')), isStored('7')]).toEqual([undefined, false]);
+	});
+
 	test('more names than one portion are all erased', async () => {
 		for (let number = 0; number < 1_201; number += 1) learn(`many-${number}`, 'Ana');
 		await flushed();

@@ -155,7 +155,7 @@ test('a pay that a person retried and that is unclear again is judged by a look 
 	await shop.service.faults([{ fault: 'cut', calls: ['pay'], times: 1 }]);
 	const paid = await pay(deniz);
 	expectDoubtful(paid);
-	await pointsOf(deniz);
+	// The agent's own question for the first try is over then: it cannot be the one for the second.
 	const first = await settledJournal(paid);
 	expect(first?.advice).toMatch(/probably not taken/);
 	await shop.service.faults([{ fault: 'cut', when: 'after', calls: ['pay'], times: 1 }]);
