@@ -29,8 +29,8 @@ export interface JournalPorts extends Pick<IntakePorts, 'clock' | 'log' | 'wire'
 
 export class BalanceJournal {
 	readonly #ports: JournalPorts;
-	/** Those that are asked about once more when a look at their balance cannot come too early. */
-	readonly #askedLater = new Set<Sequence>();
+	/** Those that are asked about once more when a look at their balance cannot come too early, and when they were sent last. */
+	readonly #askedLater = new Map<Sequence, number>();
 	/** On their way to the disk. */
 	readonly #unflushed = new Map<Sequence, BalanceSeen>();
 	#isAsking = false;
@@ -76,16 +76,16 @@ export class BalanceJournal {
 	}
 
 	#isToAskFor(pay: DeliveryRecord): boolean {
-		const after = this.#after(pay);
-		if (after === undefined) return true;
-		const sentAt = this.#sentAt(pay);
+		const [after, sentAt] = [this.#after(pay), this.#sentAt(pay)];
+		// A look from before a person retried it says nothing about the retry.
+		if (after === undefined || after.seenAt < sentAt) return true;
 		return takesPlaceOf(after, sentAt) && this.#ports.clock.now() >= sentAt + settlingMs;
 	}
 
-	/** Of each pay once: a wrong clock must not make it a question without end. */
-	#askLater({ sequence }: DeliveryRecord): void {
-		if (this.#askedLater.has(sequence)) return;
-		this.#askedLater.add(sequence);
+	/** Of each try once: a wrong clock must not make it a question without end. */
+	#askLater({ sequence }: DeliveryRecord, sentAt: number): void {
+		if (this.#askedLater.get(sequence) === sentAt) return;
+		this.#askedLater.set(sequence, sentAt);
 		this.#ports.clock.after(settlingMs, () => void this.ask());
 	}
 
@@ -112,7 +112,7 @@ export class BalanceJournal {
 		const sentAt = this.#sentAt(pay);
 		if (this.#isStopped || balance === undefined || !takesPlaceOf(this.#after(pay), sentAt)) return;
 		const seen: BalanceSeen = { ...balance, seenAt: clock.now() };
-		if (takesPlaceOf(seen, sentAt)) this.#askLater(pay);
+		if (takesPlaceOf(seen, sentAt)) this.#askLater(pay, sentAt);
 		this.#unflushed.set(pay.sequence, seen);
 		try {
 			await store.noteBalance(pay.sequence, vault.seal('balance', pay.id, new TextEncoder().encode(JSON.stringify(seen))));

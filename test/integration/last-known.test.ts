@@ -114,7 +114,7 @@ describe('when the question is tried, and fails:', () => {
 	let shop: Shop;
 
 	beforeAll(async () => {
-		shop = await Shop.open({ loyalty: { timeoutMs: 400 } });
+		shop = await Shop.open({ loyalty: { timeoutMs: 1_200 } });
 		return () => shop.close();
 	}, 30_000);
 
@@ -239,6 +239,20 @@ describe('in a real database, with a clock that is turned', () => {
 		await housekeeping();
 		expect([isStored('1'), isStored('2')]).toEqual([false, true]);
 		expect(told.filter((event) => event !== 'storage.erased')).toEqual([]);
+	});
+
+	test('what was just learnt counts at once, before it is on the disk', async () => {
+		const memory = memoryFor(30);
+		const heard = JSON.stringify({ status: 'success', member: { firstName: 'Eva', points: 3 } });
+		memory.learn(peek('7'), { kind: 'confirmed' }, heard);
+		expect(memory.recall(peek('7'))).toEqual({ name: 'Eva', balance: { points: 3 }, seenAt: clock.now() });
+		memory.paid(peek('7'));
+		expect(memory.recall(peek('7'))?.paidSince).toBe(true);
+		await flushed();
+		memory.learn(peek('7'), { kind: 'refused', refusal: { code: '203' } }, undefined);
+		expect(memory.recall(peek('7'))).toBeUndefined();
+		await flushed();
+		expect([memory.recall(peek('7')), isStored('7')]).toEqual([undefined, false]);
 	});
 
 	test('more names than one portion are all erased', async () => {

@@ -19,7 +19,7 @@ let number = 0;
 let id: string;
 
 beforeAll(async () => {
-	shop = await Shop.open({ loyalty: { timeoutMs: 1_000 }, local: { replyWithinMs: 5_000 }, log: { level: 'debug' } });
+	shop = await Shop.open({ loyalty: { timeoutMs: 1_500 }, local: { replyWithinMs: 5_000 }, log: { level: 'debug' } });
 	return () => shop.close();
 }, 30_000);
 
@@ -148,6 +148,23 @@ describe('when no register asks for the member again, the agent does', () => {
 		});
 		expect(await paymentsSent()).toMatchObject([{ requests: 1, applied: 1 }]);
 	});
+});
+
+test('a pay that a person retried and that is unclear again is judged by a look that came after that', async () => {
+	const points = await pointsOf(deniz);
+	await shop.service.faults([{ fault: 'cut', calls: ['pay'], times: 1 }]);
+	const paid = await pay(deniz);
+	expectDoubtful(paid);
+	// The agent's own question for the first try is over then: it cannot be the one for the second.
+	const first = await settledJournal(paid);
+	expect(first?.advice).toMatch(/probably not taken/);
+	await shop.service.faults([{ fault: 'cut', when: 'after', calls: ['pay'], times: 1 }]);
+	const retried = await shop.manager.post(`/agent/v1/deliveries/${paid.json.agent?.deliveryId ?? ''}/retry`, { reason: 'the balance is as it was' });
+	expect(retried.json['delivery']).toMatchObject({ state: 'doubtful', attempts: 2 });
+	expect(await journal(paid)).toEqual({ before: balance, advice: expect.stringContaining('not known') });
+	const second = await settledJournal(paid);
+	expect(second).toMatchObject({ before: { points }, after: { points: points - 100 }, advice: expect.stringContaining('probably taken') });
+	expect(await paymentsSent()).toMatchObject([{ requests: 2, applied: 1 }]);
 });
 
 describe('the balance before', () => {
