@@ -39,6 +39,8 @@ export class Replay {
 	readonly #backlog: Backlog;
 	readonly #queue: PQueue;
 	readonly #liveQueue = new PQueue();
+	/** Those with an attempt whose end was not learnt here yet. */
+	readonly #attempting = new Set<Sequence>();
 	/** Decided about after the last attempt was recorded, and before that was learnt here: the attempt comes first. */
 	readonly #decidedMeanwhile = new Map<Sequence, DeliveryRecord>();
 	/** Paced attempts handed to the queue that have not ended. */
@@ -101,7 +103,7 @@ export class Replay {
 	decided({ delivery, alsoEnded }: Settlement): void {
 		const { sequence, state, operation } = delivery;
 		for (const ended of alsoEnded) this.#left(ended);
-		if (this.#lineUp.isGoing(sequence)) {
+		if (this.#attempting.has(sequence)) {
 			this.#decidedMeanwhile.set(sequence, delivery);
 			return;
 		}
@@ -254,6 +256,7 @@ export class Replay {
 	async #attempt(delivery: DeliveryRecord, limitMs: number | undefined): Promise<void> {
 		const { sequence } = delivery;
 		const { claim, answer } = this.#watchers.ofAttempt(sequence);
+		this.#attempting.add(sequence);
 		try {
 			const result = await attempt(this.#ports, delivery, limitMs, claim);
 			this.#learn(sequence, result);
@@ -268,6 +271,7 @@ export class Replay {
 				this.#pump();
 			});
 		} finally {
+			this.#attempting.delete(sequence);
 			this.#catchUp(sequence);
 		}
 	}

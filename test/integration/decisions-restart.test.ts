@@ -44,7 +44,8 @@ test('a sale retried while the line is down is sent once, after a kill', async (
 	await shop.cutLine();
 	expect((await decide(shop.manager, 'retry', delivery)).delivery?.state).toBe('queued');
 	await shop.restartAgent('SIGKILL');
-	expect((await shop.delivery(delivery)).state).toBe('queued');
+	// Also while the line is down it is tried now and then, as a probe.
+	expect(['queued', 'sending']).toContain((await shop.delivery(delivery)).state);
 	await restartAndReturn(shop);
 	expect(await shop.reaches(delivery, 'refused')).toMatchObject({ decisions: [{ decision: 'retry' }] });
 	expect(ofTransaction((await shop.service.effects()).sales, 'R')).toMatchObject({ requests: 1, bodies: [sha256(saleBody('R', { member: nobody }))] });
@@ -131,6 +132,37 @@ test('a refused sale whose body was erased can be withdrawn, but neither retried
 	}
 	expect(await shop.delivery(delivery)).toEqual(before);
 	expect((await decide(shop.manager, 'withdraw', delivery)).delivery?.state).toBe('withdrawn');
+});
+
+test('a sale whose body cannot be read holds up its member until it is withdrawn', async () => {
+	const shop = await open();
+	await shop.manager.post('/agent/v1/replay/pause', {});
+	const damaged = idOf(await shop.till.sell('D-1', { member: ana }));
+	const behind = idOf(await shop.till.sell('D-2', { member: ana }));
+	await alter(shop, 'DELETE FROM content WHERE sequence = 1');
+	await shop.manager.post('/agent/v1/replay/resume', {});
+	await shop.reaches(idOf(await shop.till.sell('D-3')), 'confirmed');
+	expect((await shop.delivery(behind)).state).toBe('queued');
+	expect((await decide(shop.manager, 'withdraw', damaged)).delivery?.state).toBe('withdrawn');
+	await shop.reaches(behind, 'confirmed');
+});
+
+test('a registration corrected while the line is down goes before the writes that waited for it, after a kill', async () => {
+	const shop = await open();
+	const member = { phoneNumber: '611888002' };
+	await shop.service.faults([{ fault: 'status', status: 200, code: 'MADE_UP', calls: ['register'], times: 1 }]);
+	await shop.manager.post('/agent/v1/replay/pause', {});
+	const register = idOf(await shop.till.post('/v1/member/register', member));
+	const sale = idOf(await shop.till.sell('M', { member }));
+	await shop.manager.post('/agent/v1/replay/resume', {});
+	await shop.reaches(register, 'refused');
+	await shop.cutLine();
+	const corrected = await decide(shop.manager, 'correct', register, { body: { ...member, firstName: 'Right' } });
+	expect(corrected.delivery?.state).toBe('queued');
+	await restartAndReturn(shop);
+	expect((await shop.delivery(sale)).state).toBe('confirmed');
+	const { registers, sales } = await shop.service.effects();
+	expect([registers[0]?.order, ofTransaction(sales, 'M')?.order]).toEqual([1, 2]);
 });
 
 test('a sale of yesterday that is corrected today, and again, keeps its business day: today’s sale of that number is another one', async () => {
