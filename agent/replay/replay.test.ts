@@ -23,16 +23,18 @@ const aSale: DeliveryRecord = {
 	...{ supersededBy: undefined, flags: [], reason: 'accepted', attempts: 0, unknownOutcomes: 0 },
 };
 
-/** One sale in a memory of its own, and a service that gives these answers, one after the other. */
-function scene(answers: readonly WireResult[]) {
+/** Sales in a memory of their own, and a service that gives these answers, one after the other, then success. */
+function scene(answers: readonly WireResult[], sales: readonly DeliveryRecord[] = [aSale]) {
 	const clock = new FakeClock();
-	let delivery = aSale;
-	let sent = 0;
+	const stored = new Map(sales.map((sale) => [sale.sequence, sale]));
+	const sent: number[] = [];
 	let onRefused: () => void = () => undefined;
-	const apply = (event: DeliveryEvent): Settlement | undefined => {
-		const change = nextState(operations.sale, delivery, event, usualRules);
-		if (change === undefined) return undefined;
-		delivery = { ...delivery, ...change, attempts: delivery.attempts + (event.type === 'attemptStarted' ? 1 : 0) };
+	const apply = (sequence: number, event: DeliveryEvent): Settlement | undefined => {
+		const before = stored.get(sequence);
+		const change = before && nextState(operations.sale, before, event, usualRules);
+		if (before === undefined || change === undefined) return undefined;
+		const delivery = { ...before, ...change, attempts: before.attempts + (event.type === 'attemptStarted' ? 1 : 0) };
+		stored.set(sequence, delivery);
 		return { delivery, alsoEnded: [] };
 	};
 	const replay = new Replay({
@@ -44,26 +46,27 @@ function scene(answers: readonly WireResult[]) {
 		log: { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined },
 		sealer: { seal: (_purpose, _owner, plain) => plain, open: (_purpose, _owner, sealed) => sealed },
 		wire: {
-			send: () => {
-				sent += 1;
-				return Promise.resolve(answers[sent - 1] ?? failure);
+			send: ({ body }) => {
+				sent.push(Number(new TextDecoder().decode(body)));
+				return Promise.resolve(answers[sent.length - 1] ?? success);
 			},
 			probe: () => Promise.resolve(undefined),
 			clockOffsetSeconds: 0,
 		},
 		store: {
-			startAttempt: () => Promise.resolve(apply({ type: 'attemptStarted' })),
+			startAttempt: ({ sequence }) => Promise.resolve(apply(sequence, { type: 'attemptStarted' })),
 			endAttempt: ({ report }) => {
-				const settlement = apply({ type: 'attemptEnded', outcome: report.outcome });
+				const settlement = apply(report.sequence, { type: 'attemptEnded', outcome: report.outcome });
 				if (settlement?.delivery.state === 'refused') onRefused();
 				return Promise.resolve(settlement);
 			},
-			apply: (_sequence, event) => Promise.resolve(apply(event)),
-			inState: (state, after): DeliveryRecord[] => (state === delivery.state && delivery.sequence > after ? [delivery] : []),
+			apply: (sequence, event) => Promise.resolve(apply(sequence, event)),
+			// One at a time: a backlog is loaded in portions.
+			inState: (state, after) => [...stored.values()].filter((sale) => sale.state === state && sale.sequence > after).slice(0, 1),
 			displacedInState: () => [],
-			bySequence: () => delivery,
+			bySequence: (sequence) => stored.get(sequence),
 			originalOf: () => undefined,
-			content: () => new TextEncoder().encode(freeze({ headers: {}, query: '', body: '{}' })),
+			content: (sequence) => new TextEncoder().encode(freeze({ headers: {}, query: '', body: String(sequence) })),
 			setting: () => undefined,
 			set: () => Promise.resolve(),
 		},
@@ -72,16 +75,20 @@ function scene(answers: readonly WireResult[]) {
 	const decideWithTheRefusal = (type: 'retried' | 'withdrawnByPerson') => {
 		onRefused = () => {
 			onRefused = () => undefined;
-			const settlement = apply({ type });
+			const settlement = apply(1, { type });
 			if (settlement !== undefined) void Promise.resolve().then(() => replay.decided(settlement));
 		};
 	};
-	const reaches = (state: DeliveryRecord['state']) =>
+	const decide = (sequence: number, type: 'retried' | 'withdrawnByPerson') => {
+		const settlement = apply(sequence, { type });
+		if (settlement !== undefined) replay.decided(settlement);
+	};
+	const reaches = (state: DeliveryRecord['state'], sequence = 1) =>
 		until(() => {
 			clock.advance(1_000);
-			return delivery.state === state;
-		}, `the sale is ${state}`);
-	return { replay, decideWithTheRefusal, reaches, sent: () => sent };
+			return stored.get(sequence)?.state === state;
+		}, `sale ${sequence} is ${state}`);
+	return { replay, decide, decideWithTheRefusal, reaches, sent };
 }
 
 test('a retry that reaches the disk together with the refusal is not lost, whatever becomes of its first attempts', async () => {
@@ -89,7 +96,7 @@ test('a retry that reaches the disk together with the refusal is not lost, whate
 	decideWithTheRefusal('retried');
 	replay.start();
 	await reaches('confirmed');
-	expect(sent()).toBe(4);
+	expect(sent).toHaveLength(4);
 });
 
 test('a withdrawal that reaches the disk together with the refusal ends it', async () => {
@@ -99,5 +106,25 @@ test('a withdrawal that reaches the disk together with the refusal ends it', asy
 	await reaches('withdrawn');
 	replay.sendNow();
 	await reaches('withdrawn');
-	expect(sent()).toBe(1);
+	expect(sent).toHaveLength(1);
+});
+
+test('a retry while the backlog is being loaded overtakes nobody who is not loaded yet', async () => {
+	const other = { ...aSale, sequence: 1, place: 1, lanes: [1] };
+	const earlier = { ...aSale, sequence: 2, place: 2, lanes: [2] };
+	const refused = { ...aSale, sequence: 3, place: 3, lanes: [2], state: 'refused' as const };
+	const { replay, decide, reaches, sent } = scene([], [other, earlier, refused]);
+	replay.start();
+	decide(3, 'retried');
+	await reaches('confirmed', 3);
+	expect(sent).toEqual([1, 2, 3]);
+});
+
+test('a withdrawal while the backlog is being loaded ends a retry that was decided before it', async () => {
+	const { replay, decide, reaches, sent } = scene([], [aSale, { ...aSale, sequence: 2, place: 2, lanes: [2], state: 'refused' }]);
+	replay.start();
+	decide(2, 'retried');
+	decide(2, 'withdrawnByPerson');
+	await reaches('confirmed');
+	expect(sent).toEqual([1]);
 });

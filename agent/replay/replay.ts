@@ -41,6 +41,8 @@ export class Replay {
 	readonly #liveQueue = new PQueue();
 	/** Those with an attempt whose end was not learnt here yet. */
 	readonly #attempting = new Set<Sequence>();
+	/** Decided about while the backlog was being loaded. */
+	readonly #decidedEarly = new Set<Sequence>();
 	/** Decided about after the last attempt was recorded, and before that was learnt here: the attempt comes first. */
 	readonly #decidedMeanwhile = new Map<Sequence, DeliveryRecord>();
 	/** Paced attempts handed to the queue that have not ended. */
@@ -83,7 +85,10 @@ export class Replay {
 
 	/** Begins to load what waits, and to send. */
 	start(): void {
-		this.#backlog.load(() => void this.#pump());
+		this.#backlog.load(() => {
+			if (this.#backlog.isLoaded) this.#placeDecidedEarly();
+			this.#pump();
+		});
 		this.#prober.probe();
 	}
 
@@ -108,7 +113,8 @@ export class Replay {
 			return;
 		}
 		if (state === 'queued' && operations[operation].kind === 'pay') this.#live.add(sequence);
-		this.#place(delivery);
+		if (state === 'queued' && !this.#backlog.isLoaded) this.#decidedEarly.add(sequence);
+		else this.#place(delivery);
 		// Whoever waits for a pay would otherwise wait for its whole time.
 		if (!isWaiting(state)) this.#watchers.ofAttempt(sequence).answer(delivery);
 		this.link.wake();
@@ -190,10 +196,19 @@ export class Replay {
 		this.#watchers.close();
 	}
 
+	/** Those that a person retried or corrected while the backlog was being loaded: only now it is known who stands ahead of them. */
+	#placeDecidedEarly(): void {
+		for (const sequence of this.#decidedEarly) {
+			const delivery = this.#ports.store.bySequence(sequence);
+			if (delivery?.state === 'queued') this.#place(delivery);
+		}
+		this.#decidedEarly.clear();
+	}
+
 	/** Found at the start; a pay found unsent had its answer long ago. */
 	#placeFound(delivery: DeliveryRecord): void {
-		// One that a person retried meanwhile stands in its lanes, or is on its way.
-		if (this.#lineUp.isGoing(delivery.sequence)) return;
+		// One that a person retried meanwhile is no such.
+		if (this.#decidedEarly.has(delivery.sequence)) return;
 		this.#place(delivery);
 		if (delivery.state !== 'queued' || operations[delivery.operation].kind !== 'pay') return;
 		void this.#live.tooLate(delivery.sequence);
