@@ -37,7 +37,7 @@ const seen = new Set<string>();
 beforeAll(async () => {
 	const service = await Service.start();
 	line = await Line.lay(service.port);
-	shop = await Shop.open({ loyalty: { baseUrl: `http://127.0.0.1:${line.port}/v1/`, timeoutMs: 300 }, local: { replyWithinMs: 250 } }, service);
+	shop = await Shop.open({ loyalty: { baseUrl: `http://127.0.0.1:${line.port}/v1/`, timeoutMs: 500 }, local: { replyWithinMs: 300 } }, service);
 	return async () => {
 		await shop.close();
 		await line.cut();
