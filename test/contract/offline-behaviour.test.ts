@@ -39,7 +39,7 @@ let earlier: Promise<unknown> = Promise.resolve();
 beforeAll(async () => {
 	const service = await Service.start();
 	line = await Line.lay(service.port);
-	shop = await Shop.open({ loyalty: { baseUrl: `http://127.0.0.1:${line.port}/v1/`, timeoutMs: 800 }, local: { replyWithinMs: 600 } }, service);
+	shop = await Shop.open({ loyalty: { baseUrl: `http://127.0.0.1:${line.port}/v1/`, timeoutMs: 500 }, local: { replyWithinMs: 400 } }, service);
 	return async () => {
 		await shop.close();
 		await line.cut();

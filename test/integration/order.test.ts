@@ -189,6 +189,18 @@ describe('a sale that is refused in the end', () => {
 	});
 });
 
+describe('a cancel that comes while its sale is under way', () => {
+	test('waits for it, and both are over when the sale turns out not to have left', async () => {
+		await shop.service.faults([{ fault: 'status', status: 429, retryAfterSeconds: 0, delayMs: 500, transactionId: id, times: 1 }]);
+		const sale = await shop.till.sell(id, { member: ana });
+		const cancelled = await cancel(sale.json.confirmationCode);
+		await expectHeld(cancelled);
+		await shop.reaches(idOf(cancelled), 'withdrawn');
+		expect(await shop.delivery(idOf(sale))).toMatchObject({ state: 'withdrawn', attempts: 1, lastOutcome: 'notSent:rate-limited' });
+		expect(await salesOf(id)).toMatchObject([{ requests: 1, applied: 0 }]);
+	});
+});
+
 describe('a key', () => {
 	test('looks at the body, not at the headers', async () => {
 		const first = await shop.till.sell(id, {}, { 'x-source-name': 'till-1' });
