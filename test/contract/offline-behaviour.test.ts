@@ -1,6 +1,6 @@
 /** Every row of docs/offline-behaviour.md is played against a real agent, and what it says is what happens. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { OperationName } from '../../agent/core/calls/operation.ts';
+import { type OperationName, operationNames } from '../../agent/core/calls/operation.ts';
 import type { FaultRule } from '../../shared/sandbox-schema.ts';
 import { AgentProcess, freshDirectory } from '../support/agent-process.ts';
 import { Line } from '../support/line.ts';
@@ -8,7 +8,7 @@ import { Service } from '../support/service.ts';
 import { Shop } from '../support/shop.ts';
 import { type Reply, Till } from '../support/till.ts';
 import { until } from '../support/until.ts';
-import { callNames, readToldTables, type ToldRow } from './told-tables.ts';
+import { operationsOfPage, readToldTables, type ToldRow } from './told-tables.ts';
 
 const deniz = { phoneNumber: '600100203' };
 const nobody = { phoneNumber: '699999999' };
@@ -180,11 +180,12 @@ async function leave(): Promise<void> {
 const told = ({ status, json }: Reply) => ({ status, state: json.agent?.state, code: json.error?.code });
 
 async function play({ enter, calls = callAs(shop.till, deniz), hasEffect = false }: Way, row: ToldRow) {
-	const operation = callNames[row.call];
+	const operation = operationsOfPage[row.call];
 	if (operation === undefined) throw new Error(`there is no call "${row.call}"`);
 	await begin(operation);
 	await enter(operation);
 	const reply = await calls(operation);
+	expect(reply.headers.has('retry-after')).toBe(reply.json.error?.code === 'AGENT_OFFLINE');
 	await leave();
 	const deliveryId = reply.json.agent?.deliveryId;
 	const end = deliveryId === undefined ? undefined : (await shop.delivery(deliveryId)).state;
@@ -197,13 +198,14 @@ async function play({ enter, calls = callAs(shop.till, deniz), hasEffect = false
 
 const tables = readToldTables();
 
-test('each trouble has a table, and each table is played', () => {
+test('each trouble has a table, each table is played, and no operation has been forgotten', () => {
+	expect(Object.values(operationsOfPage).sort()).toEqual([...operationNames].sort());
 	expect([...tables.keys()].sort()).toEqual(Object.keys(troubles).sort());
 });
 
 describe.each([...tables])('%s', (heading, rows) => {
 	test('has one row for each call, and says what the cashier may do', () => {
-		expect(rows.map(({ call }) => call).sort()).toEqual(Object.keys(callNames).sort());
+		expect(rows.map(({ call }) => call).sort()).toEqual(Object.keys(operationsOfPage).sort());
 		expect(rows.filter(({ cashier }) => !/[\w*`]\.( |$)/.test(cashier))).toEqual([]);
 	});
 
@@ -233,7 +235,7 @@ test('a name that cannot be looked up is a line that is down', async () => {
 		codes = { sale: 'code-1', pay: 'code-2' };
 		const calls = callAs(new Till(agent.baseUrl, agent.token('register')), deniz);
 		for (const { call, status, state, code } of tables.get('The line is down') ?? []) {
-			expect({ call, ...told(await calls(callNames[call] ?? 'event')) }).toEqual({ call, status, state, code });
+			expect({ call, ...told(await calls(operationsOfPage[call] ?? 'event')) }).toEqual({ call, status, state, code });
 		}
 	} finally {
 		await agent.stop();

@@ -5,7 +5,7 @@ import type { OperationName } from '../../agent/core/calls/operation.ts';
 import { root } from '../support/agent-process.ts';
 
 /** As the page calls them. */
-export const callNames: Readonly<Record<string, OperationName>> = {
+export const operationsOfPage: Readonly<Record<string, OperationName>> = {
 	sale: 'sale',
 	'cancel a sale': 'cancelSale',
 	pay: 'pay',
