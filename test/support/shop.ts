@@ -32,9 +32,10 @@ export class Shop {
 		this.#agent = agent;
 	}
 
-	static async open(settings: ShopSettings = {}): Promise<Shop> {
+	/** With a service of its own, or with one that is there already; it is closed with the shop in either case. */
+	static async open(settings: ShopSettings = {}, openService?: Service): Promise<Shop> {
 		const directory = freshDirectory();
-		const service = await Service.start();
+		const service = openService ?? (await Service.start());
 		const agent = await startAgent(directory.directory, service, settings);
 		return new Shop(directory, settings, service, agent);
 	}
