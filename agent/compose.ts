@@ -23,7 +23,9 @@ import { Outbox } from './outbox/outbox.ts';
 import { Replay } from './replay/replay.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import { readApiKey } from './settings/api-key.ts';
+import { readCaFile } from './settings/ca-file.ts';
 import { loadSettings } from './settings/load.ts';
+import { proxyOf } from './settings/proxy.ts';
 import { loadMasterKey } from './vault/key-file.ts';
 import { Tokens } from './vault/tokens.ts';
 import { Vault } from './vault/vault.ts';
@@ -52,6 +54,8 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 	const startedAt = clock.now();
 	const settings = loadSettings({ file: configFile, environment });
 	const apiKey = readApiKey(environment);
+	const trusted = readCaFile(settings.loyalty.caFile, configFile);
+	const proxy = proxyOf(settings.loyalty.proxy);
 	prepareDataDirectory(directory);
 	const lock = lockDirectory(directory, process.pid);
 	removeAgentFile(directory);
@@ -70,7 +74,7 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 	const target = sandbox === undefined ? { baseUrl: settings.loyalty.baseUrl, apiKey } : { baseUrl: sandbox.baseUrl, apiKey: 'sandbox' };
 
 	const disk = new Disk(directory, settings.outbox.minFreeDiskMiB, clock);
-	const wire = new LoyaltyWire({ ...settings.loyalty, ...target }, clock);
+	const wire = new LoyaltyWire({ ...settings.loyalty, ...target, proxy, trusted }, clock);
 	const replay = new Replay({ clock, random: Math.random, store: outbox, wire, sealer: vault, networkAddresses, log, rules, settings: settings.loyalty });
 	outbox.onAccepted((delivery, alsoEnded) => replay.accepted(delivery, alsoEnded));
 	const intake = new Intake({ clock, log, store: outbox, replay, wire, vault, disk, isSandbox, settings });

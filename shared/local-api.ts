@@ -109,7 +109,13 @@ export const DeliveryWithAttempts = Type.Object(
 export type DeliveryWithAttempts = Static<typeof DeliveryWithAttempts>;
 
 export const LinkView = Type.Object(
-	{ state: oneOf(linkStates, ''), reason: Type.String(), sentence: Type.String(), since: instant('since when') },
+	{
+		state: oneOf(linkStates, ''),
+		reason: Type.String(),
+		sentence: Type.String(),
+		since: instant('since when'),
+		advice: Type.Optional(Type.String({ description: 'What to do about it; absent when there is nothing to do.' })),
+	},
 	{ title: 'Link' },
 );
 export type LinkView = Static<typeof LinkView>;

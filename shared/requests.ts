@@ -47,7 +47,10 @@ const words = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S', descri
 /** What a manager sends with a decision about a delivery. */
 export const DecisionBody = Type.Object({ reason: words }, { title: 'DecisionBody' });
 export const ConfirmBody = Type.Object(
-	{ reason: words, confirmationCode: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'The code the loyalty provider names.' })) },
+	{
+		reason: words,
+		confirmationCode: Type.Optional(Type.String({ maxLength: 200, pattern: '^\\S(.*\\S)?$', description: 'The code the loyalty provider names.' })),
+	},
 	{ title: 'ConfirmBody' },
 );
 export const CorrectBody = Type.Object({ reason: words, body: Type.Object({}, { description: 'The whole corrected call.' }) }, { title: 'CorrectBody' });

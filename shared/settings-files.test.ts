@@ -24,7 +24,7 @@ describe('the files in config/', () => {
 	});
 
 	test('have the defaults that local-api.md fixes', () => {
-		expect(JSON.parse(settingsFiles()['default.json'])).toEqual({
+		expect(JSON.parse(settingsFiles()['default.json'])).toMatchObject({
 			loyalty: {
 				...{ baseUrl: 'https://pos-api.fidelizacion.app/v1/', sourceType: 'POS', sourceName: 'lanekeeper', branchId: 'BR001', posId: 'POS001' },
 				...{ timeoutMs: 8_000, concurrency: 8, transactionIdScope: 'forever', timeZone: 'Europe/Madrid' },

@@ -29,6 +29,14 @@ const Loyalty = Type.Object(
 			default: 'forever',
 			description: 'Whether a transactionId is unique for ever or starts again each business day.',
 		}),
+		proxy: Type.String({
+			default: '',
+			description: 'HTTP proxy of the shop network on the way to the Loyalty API: http://host:port or http://user:password@host:port. Empty: none.',
+		}),
+		caFile: Type.String({
+			default: '',
+			description: 'PEM file with certificates to trust besides the usual ones; a relative path begins at the configuration file. Empty: none.',
+		}),
 		timeZone: Type.String({ minLength: 1, default: 'Europe/Madrid', description: 'IANA time zone of the shop: decides its business day.' }),
 	},
 	closed,

@@ -96,6 +96,7 @@ describe('the status of the line comes first, with or without an envelope', () =
 		[502, unknown('server-error')],
 		[503, unknown('server-error')],
 		[504, unknown('server-error')],
+		[511, unknown('captive-portal')],
 		[599, unknown('server-error')],
 	])('%i', (status, outcome) => {
 		for (const body of envelopes) expect(outcomeOf(status, body), JSON.stringify(body)).toEqual(outcome);
@@ -111,7 +112,19 @@ describe('without an envelope the status alone decides', () => {
 		for (const body of withoutEnvelope) expect(outcomeOf(status, body), body).toEqual(refused(`HTTP_${status}`));
 	});
 
-	test.each([200, 201, 202, 204, 206, 301, 302, 304])('%i: never success', (status) => {
+	test.each([301, 302, 303, 307, 308])('%i: the network leads elsewhere, to its log-in page perhaps', (status) => {
+		for (const body of withoutEnvelope) expect(outcomeOf(status, body), body).toEqual(unknown('captive-portal'));
+	});
+
+	test('a page says so itself, in letters of long ago, too', () => {
+		const answered = (status: number, isHtml: boolean) => readAnswer({ kind: 'answered', status, text: undefined, isHtml }).outcome;
+		expect(answered(200, true)).toEqual(unknown('captive-portal'));
+		expect(answered(200, false)).toEqual(unknown('unreadable-answer'));
+		expect(answered(422, true)).toEqual(refused('HTTP_422'));
+		expect(answered(503, true)).toEqual(unknown('server-error'));
+	});
+
+	test.each([200, 201, 202, 204, 206, 300, 304])('%i: never success', (status) => {
 		for (const body of withoutEnvelope) {
 			expect(outcomeOf(status, body), body).toEqual(unknown(body.startsWith('<') ? 'captive-portal' : 'unreadable-answer'));
 		}

@@ -23,7 +23,8 @@ export function readAnswer(result: WireResult): AnswerReading {
 	const { text } = result;
 	const reading = text === undefined ? undefined : readJsonObject(text);
 	const envelope = reading?.ok === true && text !== undefined ? readEnvelope(reading.value, text) : undefined;
-	const outcome = troubleOfStatus(result.status) ?? (envelope === undefined ? outcomeOfStrange(result.status, text) : outcomeOf(envelope, result.status));
+	const outcome =
+		troubleOfStatus(result.status) ?? (envelope === undefined ? outcomeOfStrange(result.status, isPage(result)) : outcomeOf(envelope, result.status));
 	// A "success" under a status that says otherwise would mislead the register.
 	const isContradiction = envelope?.kind === 'success' && result.status >= 400;
 	return envelope === undefined || text === undefined || isContradiction ? { outcome } : { outcome, passThrough: text };
@@ -34,6 +35,8 @@ function troubleOfStatus(status: number): AttemptOutcome | undefined {
 	if (status === 401 || status === 403) return { kind: 'notSent', trouble: 'key-refused' };
 	if (status === 407) return { kind: 'notSent', trouble: 'proxy-refused' };
 	if (status === 429) return { kind: 'notSent', trouble: 'rate-limited' };
+	// Network Authentication Required (RFC 6585, 6): never given by the service itself, but by what stands in between.
+	if (status === 511) return unknown('captive-portal');
 	if (status === 408 || status === 425 || status >= 500) return { kind: 'unknown', trouble: 'server-error' };
 	return undefined;
 }
@@ -42,16 +45,23 @@ function outcomeOf(envelope: Envelope, status: number): AttemptOutcome {
 	if (envelope.kind === 'error') {
 		return envelope.code === '500' ? unknown('server-error') : { kind: 'refused', refusal: { code: envelope.code } };
 	}
-	if (status >= 400) return outcomeOfStrange(status, undefined);
+	if (status >= 400) return outcomeOfStrange(status, false);
 	const { confirmationCode } = envelope;
 	return { kind: 'confirmed', ...(confirmationCode === undefined ? {} : { confirmationCode }) };
 }
 
 /** An answer that is not the API's own, or contradicts itself. */
-function outcomeOfStrange(status: number, text: string | undefined): AttemptOutcome {
+function outcomeOfStrange(status: number, isPage: boolean): AttemptOutcome {
 	if (status === 404 || status === 405 || status === 413 || status === 415) return unknown('wrong-address');
 	if (status >= 400) return { kind: 'refused', refusal: { code: `HTTP_${status}` } };
-	return unknown(text?.trimStart().startsWith('<') === true ? 'captive-portal' : 'unreadable-answer');
+	return unknown(isPage || redirects.has(status) ? 'captive-portal' : 'unreadable-answer');
+}
+
+/** An API leads no POST elsewhere; a network that wants a log-in does. */
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+function isPage({ text, isHtml = false }: Extract<WireResult, { kind: 'answered' }>): boolean {
+	return isHtml || text?.trimStart().startsWith('<') === true;
 }
 
 const unknown = (trouble: LinkTrouble): AttemptOutcome => ({ kind: 'unknown', trouble });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clockOffsetSeconds } from './clock-offset.ts';
+import { clockOffsetSeconds, isClockWrong, offsetInWords } from './clock-offset.ts';
 
 const date = 'Sun, 22 Nov 2026 10:15:00 GMT';
 const theirs = Date.UTC(2026, 10, 22, 10, 15);
@@ -18,4 +18,20 @@ test.each([
 
 test('a header that is no date says nothing', () => {
 	expect(clockOffsetSeconds('soon', theirs)).toBeUndefined();
+});
+
+test('a clock is wrong beyond a minute, either way', () => {
+	expect([-61, -60, 0, 60, 61].map(isClockWrong)).toEqual([true, false, false, false, true]);
+});
+
+test.each([
+	[61, '1 minute ahead'],
+	[-180, '3 minutes behind'],
+	[3_600, '60 minutes ahead'],
+	[-7_200, '2 hours behind'],
+	[86_400, '24 hours ahead'],
+	[2 * 86_400, '2 days ahead'],
+	[-400 * 86_400, '400 days behind'],
+])('%i s is %s', (seconds, words) => {
+	expect(offsetInWords(seconds)).toBe(words);
 });

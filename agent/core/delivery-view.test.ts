@@ -4,7 +4,7 @@ import { DeliveryView, deliveryStates } from '../../shared/local-api.ts';
 import { parserFor } from '../../shared/validate.ts';
 import { operationNames } from './calls/operation.ts';
 import { operations } from './calls/table.ts';
-import { viewAttempt, viewDelivery } from './delivery-view.ts';
+import { viewAttempt, viewDelivery, viewPayJournal } from './delivery-view.ts';
 import type { AttemptRecord, DeliveryRecord } from './records.ts';
 
 function idOf(text: string) {
@@ -85,5 +85,31 @@ describe('an attempt as it is shown', () => {
 			reason: 'timeout',
 			durationMs: 0,
 		});
+	});
+});
+
+describe('the journal of an unclear pay', () => {
+	const doubtful = record({ operation: 'pay', state: 'doubtful', attempts: 1, unknownOutcomes: 1 });
+	const before = { points: 200, credit: 5, seenAt: at - 1_000, paidSince: true as const };
+	const after = { points: 100, seenAt: at + 9_000 };
+
+	test('shows both looks with their times, and nothing that is for the agent alone', () => {
+		expect(viewPayJournal(doubtful, before, after, at)).toEqual({
+			before: { points: 200, credit: 5, seenAt: '2026-11-22T10:14:59.000Z' },
+			after: { points: 100, seenAt: '2026-11-22T10:15:09.000Z' },
+			advice: expect.stringContaining('tells little'),
+		});
+		expect(viewPayJournal(doubtful, undefined, undefined, at)).toEqual({ advice: expect.stringContaining('not known') });
+	});
+
+	test('leaves out a look from before the last try: it says nothing about that one', () => {
+		expect(viewPayJournal(doubtful, before, after, at + 9_001)).toEqual({ before: expect.anything(), advice: expect.stringContaining('not known') });
+	});
+
+	test('is there for pays that are or were unclear only', () => {
+		expect(viewPayJournal(record({ operation: 'pay', state: 'confirmed' }), before, after, at)).toBeUndefined();
+		expect(viewPayJournal(record({ operation: 'sale', state: 'doubtful', unknownOutcomes: 1 }), before, after, at)).toBeUndefined();
+		const settled = viewPayJournal(record({ operation: 'pay', state: 'confirmed', unknownOutcomes: 1 }), before, after, at);
+		expect(settled?.advice).toMatch(/nothing to decide/);
 	});
 });

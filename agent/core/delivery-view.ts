@@ -4,7 +4,7 @@ import type { BalanceSeen } from '../../shared/member-memo.ts';
 import { operations } from './calls/table.ts';
 import type { ChangeReason } from './delivery.ts';
 import { rfc3339 } from './instant.ts';
-import { adviceAbout, compareBalances } from './pay-journal.ts';
+import { adviceAbout, findingOf } from './pay-journal.ts';
 import type { AttemptRecord, DecisionRecord, DeliveryRecord } from './records.ts';
 import { refusalText } from './refusals.ts';
 
@@ -53,7 +53,7 @@ const unclearPay: Doubt = {
 };
 const codeUnknown: Doubt = {
 	message: 'What it cancels is over without a confirmation code, so there is nothing to send.',
-	advice: 'Ask the loyalty provider whether the sale is there. Confirm the sale by hand with its code and retry this, or withdraw it.',
+	advice: 'Ask the loyalty provider whether it is there. If so, let them cancel it and confirm this by hand; if not, withdraw this.',
 };
 const doubts: Readonly<Record<string, Doubt>> = {
 	codeGivenTwice: {
@@ -85,10 +85,29 @@ export function viewDecision({ at, person, what }: DecisionRecord, words: string
 	return { at: rfc3339(at), person, decision: decisionsByReason[what], ...given('reason', words) };
 }
 
-/** The balances around a pay, and what they suggest. */
-export function viewPayJournal(before: BalanceSeen | undefined, after: BalanceSeen | undefined): PayJournalView {
-	const view = (seen: BalanceSeen | undefined) => seen && { ...seen, seenAt: rfc3339(seen.seenAt) };
-	return { ...given('before', view(before)), ...given('after', view(after)), advice: adviceAbout(compareBalances(before, after)) };
+/**
+ * The balances around a pay, and what they suggest; undefined for one that was never unclear. `sentAt`: when it was sent
+ * last, epoch milliseconds; a balance "after" an earlier try says nothing about that one.
+ */
+export function viewPayJournal(
+	pay: DeliveryRecord,
+	before: BalanceSeen | undefined,
+	after: BalanceSeen | undefined,
+	sentAt: number,
+): PayJournalView | undefined {
+	const { operation, state, unknownOutcomes, acceptedAt } = pay;
+	if (operation !== 'pay' || (state !== 'doubtful' && unknownOutcomes === 0)) return undefined;
+	const isAfter = after !== undefined && after.seenAt >= sentAt;
+	const found = adviceAbout(findingOf(before, isAfter ? after : undefined, acceptedAt));
+	return {
+		...given('before', before && viewBalance(before)),
+		...given('after', isAfter ? viewBalance(after) : undefined),
+		advice: state === 'doubtful' ? found : 'It is not doubtful any more: there is nothing to decide.',
+	};
+}
+
+function viewBalance({ points, credit, seenAt }: BalanceSeen): PayJournalView['before'] {
+	return { ...given('points', points), ...given('credit', credit), seenAt: rfc3339(seenAt) };
 }
 
 export function viewAttempt(record: AttemptRecord): AttemptView {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from './json.ts';
-import { withMember, withMemberAt } from './json-edit.ts';
+import { memberSource, withMember, withMemberAt } from './json-edit.ts';
 
 const spacing = fc.constantFrom(undefined, 1, '\t', '  ');
 const around = fc.constantFrom('', ' ', '\r\n', '\t ');
@@ -52,6 +52,8 @@ describe('a member first in an object inside', () => {
 	test('is added there and nowhere else', () => {
 		fc.assert(
 			fc.property(document, object, spacing, word, fc.string({ minLength: 6 }), fc.jsonValue(), (text, inner, indent, step, name, value) => {
+				// A name that is there already stays, and readers take the last one: callers look before they add.
+				fc.pre(!membersOf(parsed(JSON.stringify(inner))).has(name));
 				const outer = withMember(text, step, inner);
 				const whole = indent === undefined ? outer : JSON.stringify(JSON.parse(outer), undefined, indent);
 				const before = parsed(whole);
@@ -94,5 +96,50 @@ describe('a member first in an object inside', () => {
 		['"event"', ['event']],
 	])('changes nothing in %s, where there is no object at %j', (text, path) => {
 		expect(withMemberAt(text, path, 'id', 'X')).toBe(text);
+	});
+});
+
+describe('the source of a member', () => {
+	test('is the text of its value, whatever the value, its name and what stands around it', () => {
+		fc.assert(
+			fc.property(object, names, fc.jsonValue(), object, spacing, around, (before, name, value, after, indent, blanks) => {
+				const written = JSON.stringify(value, undefined, indent);
+				const inside = (members: JsonObject) => JSON.stringify(members, undefined, indent).slice(1, -1).trim();
+				const others = Object.fromEntries(Object.entries(after).filter(([key]) => key !== name));
+				const member = `${blanks}${JSON.stringify(name)}${blanks}:${blanks}${written}${blanks}`;
+				const text = `${blanks}{${[inside(before), member, inside(others)].filter((part) => part !== '').join(',')}}${blanks}`;
+				expect(memberSource(text, name)).toBe(written);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	test('says what a reader of the whole document finds there', () => {
+		fc.assert(
+			fc.property(document, names, (text, name) => {
+				const source = memberSource(text, name);
+				const members = membersOf(parsed(text));
+				expect(source === undefined ? 'none' : JSON.parse(source)).toEqual(members.has(name) ? members.get(name) : 'none');
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	test('keeps digits, blanks and escapes', () => {
+		const body = String.raw`{ "one":1.0, "big" : 9007199254740993,"text":"\u0041\/" , "list":[ 1e2 ] }`;
+		expect(memberSource(`{"reason":"r", "body" :\t${body}\n}`, 'body')).toBe(body);
+		expect(memberSource(body, 'one')).toBe('1.0');
+		expect(memberSource(body, 'big')).toBe('9007199254740993');
+		expect(memberSource(body, 'text')).toBe(String.raw`"\u0041\/"`);
+		expect(memberSource(body, 'list')).toBe('[ 1e2 ]');
+	});
+
+	test('is that of the last of two members of one name, however it is escaped, and of none further inside', () => {
+		expect(memberSource(String.raw`{"body":1,"b\u006fdy":2,"other":{"body":3}}`, 'body')).toBe('2');
+		expect(memberSource('{"other":{"body":3},"text":"\\"body\\":4"}', 'body')).toBeUndefined();
+	});
+
+	test.each(['{}', ' [ ] ', '["body",1]', '"body"', 'null', '7'])('is nothing in %s', (text) => {
+		expect(memberSource(text, 'body')).toBeUndefined();
 	});
 });

@@ -90,8 +90,11 @@ function troubled(link: Link, trouble: LinkTrouble, retryAfterMs: number | undef
 
 /** Whether a bare connection is all that was missing. */
 function provesTheLine(link: Link): boolean {
-	return link.state === 'offline' || link.trouble === 'certificate' || link.trouble === 'tls-version';
+	return link.state === 'offline' || (link.trouble !== undefined && endsWithAConnection.has(link.trouble));
 }
+
+/** What goes wrong while a connection is made, through the proxy where there is one: once it can be made, that is over. */
+const endsWithAConnection: ReadonlySet<LinkTrouble> = new Set(['certificate', 'certificate-date', 'tls-version', 'proxy-refused', 'proxy-forbidden']);
 
 function delayed(link: Link, moment: Moment): Link {
 	const pauseMs = probeDelayMs(Math.max(link.failures, 1), moment.random);

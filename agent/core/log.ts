@@ -21,6 +21,8 @@ export type LogEvent =
 	| 'delivery.codeGivenTwice'
 	| 'delivery.recovered'
 	| 'link.changed'
+	| 'clock.wrong'
+	| 'clock.right'
 	| 'replay.paused'
 	| 'replay.resumed'
 	| 'replay.sendNow'

@@ -27,6 +27,10 @@ function balanceOf(points: unknown, credit: unknown): Balance | undefined {
 
 /** A number, the pair of `monetary` and `nonMonetary`, or that pair below `balance` (K11). */
 function amountIn(value: unknown): number | undefined {
-	const found = [value, at(value, 'nonMonetary'), at(value, 'balance', 'nonMonetary')].find((candidate) => typeof candidate === 'number');
-	return typeof found === 'number' ? found : undefined;
+	return [value, at(value, 'nonMonetary'), at(value, 'balance', 'nonMonetary')].find(isFiniteNumber);
+}
+
+/** JSON can write numbers that are read as infinite, and those cannot be kept as JSON again. */
+function isFiniteNumber(value: unknown): value is number {
+	return typeof value === 'number' && Number.isFinite(value);
 }

@@ -24,5 +24,7 @@ export type WireResult =
 			readonly retryAfterMs?: number;
 			/** Undefined when it is not UTF-8. */
 			readonly text: string | undefined;
+			/** Declared as a web page; it may be in letters of long ago, and have no `text`. */
+			readonly isHtml?: boolean;
 	  }
 	| { readonly kind: 'failed'; readonly sent: boolean; readonly trouble: LinkTrouble };

@@ -3,6 +3,9 @@ import type { Balance, BalanceSeen } from '../../shared/member-memo.ts';
 
 export type Comparison = 'lower' | 'same' | 'higher' | 'unknown';
 
+/** What the two looks tell about a pay. `stale`: too much can have happened between the first look and the pay. */
+export type Finding = Comparison | 'stale';
+
 /** How the balance after stands to the one before; of two balances that differ both ways nothing is said. */
 export function compareBalances(before: Balance | undefined, after: Balance | undefined): Comparison {
 	if (before === undefined || after === undefined) return 'unknown';
@@ -16,21 +19,32 @@ export function compareBalances(before: Balance | undefined, after: Balance | un
 	return changes.every((change) => change >= 0) ? 'higher' : 'unknown';
 }
 
-const advice: Readonly<Record<Comparison, string>> = {
+/** A balance seen longer before the pay than this says little: the member may have bought elsewhere since. */
+const freshMs = 60 * 60_000;
+
+/** As `compareBalances`, but an old look, or one with another pay since, is not trusted. `payAcceptedAt`: epoch milliseconds. */
+export function findingOf(before: BalanceSeen | undefined, after: BalanceSeen | undefined, payAcceptedAt: number): Finding {
+	const comparison = compareBalances(before, after);
+	if (comparison === 'unknown' || before === undefined) return comparison;
+	return before.paidSince === true || before.seenAt < payAcceptedAt - freshMs ? 'stale' : comparison;
+}
+
+const advice: Readonly<Record<Finding, string>> = {
 	lower: 'The balance is lower than before: the payment was probably taken. If it was, confirm it by hand, with its code if the provider can name it.',
 	same: 'The balance is as it was: the payment was probably not taken. If so, withdraw it.',
 	higher: 'The balance is higher than before, so it tells nothing: ask the loyalty provider.',
 	unknown: 'The balances are not known: ask the loyalty provider, then confirm or withdraw it.',
+	stale: 'The balance before was seen long before this payment, or another payment came in between, so it tells little: ask the loyalty provider.',
 };
 
-export function adviceAbout(comparison: Comparison): string {
-	return advice[comparison];
+export function adviceAbout(finding: Finding): string {
+	return advice[finding];
 }
 
-/** A look this soon after the pay was accepted may have come before it was booked: a later one takes its place. */
-const settlingMs = 60_000;
+/** A look this soon after the pay was sent may have come before it was booked: a later one takes its place. */
+export const settlingMs = 60_000;
 
-/** `payAcceptedAt`: epoch milliseconds. */
-export function takesPlaceOf(stored: BalanceSeen | undefined, payAcceptedAt: number): boolean {
-	return stored === undefined || stored.seenAt < payAcceptedAt + settlingMs;
+/** `paySentAt`: when it was sent last, epoch milliseconds. */
+export function takesPlaceOf(stored: BalanceSeen | undefined, paySentAt: number): boolean {
+	return stored === undefined || stored.seenAt < paySentAt + settlingMs;
 }

@@ -6,6 +6,7 @@ import { type Answer, errorAnswer, type OwnError } from '../core/answer.ts';
 import type { AnswerReading } from '../core/answer-reading.ts';
 import type { OperationName, Peek } from '../core/calls/operation.ts';
 import { operations } from '../core/calls/table.ts';
+import { neverLeft } from '../core/delivery.ts';
 import type { JsonObject } from '../core/json.ts';
 import { withMember } from '../core/json-edit.ts';
 import type { WireResult } from '../core/outcome.ts';
@@ -116,6 +117,8 @@ export class Answers {
 				return errorAnswer({ code: 'OUTCOME_UNKNOWN' }, this.agentObject('doubtful', about));
 			case 'withdrawn':
 				if (operations[delivery.operation].kind === 'pay') {
+					// A person withdrew it between two tries: what became of the first one is as unknown as before.
+					if (!neverLeft(delivery)) return errorAnswer({ code: 'OUTCOME_UNKNOWN' }, this.agentObject('doubtful', about));
 					return errorAnswer(
 						{
 							code: 'AGENT_OFFLINE',

@@ -9,22 +9,34 @@ import type { Peek } from '../core/calls/operation.ts';
 import { calls } from '../core/calls/table.ts';
 import { thaw } from '../core/frozen-request.ts';
 import { at, readJsonObject } from '../core/json.ts';
+import type { Sequence } from '../core/lanes.ts';
 import { readMember } from '../core/member-reading.ts';
-import { takesPlaceOf } from '../core/pay-journal.ts';
+import { settlingMs, takesPlaceOf } from '../core/pay-journal.ts';
 import type { DeliveryRecord } from '../core/records.ts';
 import { memberLanes } from './freeze.ts';
-import type { IntakePorts } from './ports.ts';
+import type { IntakePorts, IntakeReplay, IntakeStore, IntakeVault } from './ports.ts';
 
 /** Doubtful deliveries are few; a shop that has more has other worries than their balances. */
 const most = 1_000;
 const parseSeen = parserFor(BalanceSeen);
 
+export interface JournalPorts extends Pick<IntakePorts, 'clock' | 'log' | 'wire'> {
+	readonly store: Pick<IntakeStore, 'totals' | 'inState' | 'payBalance' | 'noteBalance' | 'content' | 'attempts'>;
+	readonly replay: Pick<IntakeReplay, 'observe'> & { readonly link: Pick<IntakeReplay['link'], 'takesLiveCalls'> };
+	readonly vault: Pick<IntakeVault, 'seal' | 'open' | 'laneKey'>;
+	readonly settings: { readonly loyalty: Pick<IntakePorts['settings']['loyalty'], 'timeoutMs'> };
+}
+
 export class BalanceJournal {
-	readonly #ports: IntakePorts;
+	readonly #ports: JournalPorts;
+	/** Those that are asked about once more when a look at their balance cannot come too early, and when they were sent last. */
+	readonly #askedLater = new Map<Sequence, number>();
+	/** On their way to the disk. */
+	readonly #unflushed = new Map<Sequence, BalanceSeen>();
 	#isAsking = false;
 	#isStopped = false;
 
-	constructor(ports: IntakePorts) {
+	constructor(ports: JournalPorts) {
 		this.#ports = ports;
 	}
 
@@ -44,14 +56,17 @@ export class BalanceJournal {
 		this.#ports.clock.after(this.#ports.settings.loyalty.timeoutMs, () => void this.ask());
 	}
 
-	/** Asks for the members of all doubtful pays whose balance after is not known yet; to be called when the line is good. Never rejects. */
+	/**
+	 * Asks for the members of all doubtful pays whose balance after is not known yet, or was seen so soon that the pay may
+	 * not have been booked; to be called when the line is good. Never rejects.
+	 */
 	async ask(): Promise<void> {
 		if (this.#isAsking || this.#isStopped) return;
 		this.#isAsking = true;
 		try {
 			for (const pay of this.#doubtfulPays()) {
 				if (this.#isStopped || !this.#ports.replay.link.takesLiveCalls) break;
-				if (this.#ports.store.payBalance(pay.sequence).after === undefined) await this.#askFor(pay);
+				if (this.#isToAskFor(pay)) await this.#askFor(pay);
 			}
 		} catch (error) {
 			this.#ports.log.error('agent.bug', { error: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
@@ -60,11 +75,26 @@ export class BalanceJournal {
 		}
 	}
 
+	#isToAskFor(pay: DeliveryRecord): boolean {
+		const [after, sentAt] = [this.#after(pay), this.#sentAt(pay)];
+		// A look from before a person retried it says nothing about the retry.
+		if (after === undefined || after.seenAt < sentAt) return true;
+		return takesPlaceOf(after, sentAt) && this.#ports.clock.now() >= sentAt + settlingMs;
+	}
+
+	/** Of each try once: a wrong clock must not make it a question without end. */
+	#askLater({ sequence }: DeliveryRecord, sentAt: number): void {
+		if (this.#askedLater.get(sequence) === sentAt) return;
+		this.#askedLater.set(sequence, sentAt);
+		this.#ports.clock.after(settlingMs, () => void this.ask());
+	}
+
 	async #askFor(pay: DeliveryRecord): Promise<void> {
-		const { store, vault, wire, replay } = this.#ports;
+		const { store, wire, replay } = this.#ports;
 		const sealed = store.content(pay.sequence);
-		if (sealed === undefined) return;
-		const request = thaw(new TextDecoder().decode(vault.open('content', pay.id, sealed)));
+		const content = sealed && this.#open('content', pay, sealed);
+		if (content === undefined) return;
+		const request = thaw(content);
 		const reading = readJsonObject(request.body);
 		const member = reading.ok ? at(reading.value, 'member') : undefined;
 		if (member === undefined) return;
@@ -75,23 +105,46 @@ export class BalanceJournal {
 		if (outcome.kind === 'confirmed' && passThrough !== undefined) await this.#note(pay, passThrough);
 	}
 
+	/** Never rejects. */
 	async #note(pay: DeliveryRecord, answer: string): Promise<void> {
 		const { clock, store, vault, log } = this.#ports;
 		const balance = readMember(answer)?.balance;
-		const stored = this.#after(pay);
-		if (balance === undefined || !takesPlaceOf(stored, pay.acceptedAt)) return;
+		const sentAt = this.#sentAt(pay);
+		if (this.#isStopped || balance === undefined || !takesPlaceOf(this.#after(pay), sentAt)) return;
 		const seen: BalanceSeen = { ...balance, seenAt: clock.now() };
+		if (takesPlaceOf(seen, sentAt)) this.#askLater(pay, sentAt);
+		this.#unflushed.set(pay.sequence, seen);
 		try {
 			await store.noteBalance(pay.sequence, vault.seal('balance', pay.id, new TextEncoder().encode(JSON.stringify(seen))));
 		} catch (error) {
 			log.warn('storage.failed', { error: error instanceof Error ? error.name : 'unknown' });
+		} finally {
+			if (this.#unflushed.get(pay.sequence) === seen) this.#unflushed.delete(pay.sequence);
 		}
 	}
 
 	#after(pay: DeliveryRecord): BalanceSeen | undefined {
+		const unflushed = this.#unflushed.get(pay.sequence);
+		if (unflushed !== undefined) return unflushed;
 		const { after } = this.#ports.store.payBalance(pay.sequence);
-		const parsed = after && parseSeen(JSON.parse(new TextDecoder().decode(this.#ports.vault.open('balance', pay.id, after))));
+		const text = after && this.#open('balance', pay, after);
+		const parsed = text === undefined ? undefined : parseSeen(JSON.parse(text));
 		return parsed?.ok === true ? parsed.value : undefined;
+	}
+
+	/** Undefined when it cannot be opened: one damaged row must not keep the others from being looked at. */
+	#open(purpose: 'content' | 'balance', pay: DeliveryRecord, sealed: Uint8Array): string | undefined {
+		try {
+			return new TextDecoder().decode(this.#ports.vault.open(purpose, pay.id, sealed));
+		} catch (error) {
+			this.#ports.log.error('storage.damaged', { error: error instanceof Error ? error.name : 'unknown' });
+			return undefined;
+		}
+	}
+
+	/** When it was sent last, epoch milliseconds. */
+	#sentAt({ sequence, acceptedAt }: DeliveryRecord): number {
+		return this.#ports.store.attempts(sequence).at(-1)?.startedAt ?? acceptedAt;
 	}
 
 	#doubtfulPays(): readonly DeliveryRecord[] {

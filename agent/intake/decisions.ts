@@ -23,6 +23,8 @@ const possibleIn = {
 	correct: 'a refused delivery can be corrected',
 } as const;
 
+const erased: OwnError = { code: 'INVALID_STATE', message: 'The body of this delivery was erased.', advice: 'Send the call again from the register.' };
+
 export class Decisions {
 	readonly #ports: IntakePorts;
 	readonly #newId: (now: number) => DeliveryId;
@@ -56,7 +58,9 @@ export class Decisions {
 		return { ok: true, delivery: await this.#outcomeOf(result.settlement.delivery) };
 	}
 
-	#apply(delivery: DeliveryRecord, request: Exclude<DecisionRequest, { kind: 'correct' }>): Promise<DecisionResult> {
+	async #apply(delivery: DeliveryRecord, request: Exclude<DecisionRequest, { kind: 'correct' }>): Promise<DecisionResult | OwnError> {
+		// What cannot be sent would wait for ever, and hold up its lanes.
+		if (request.kind === 'retry' && this.#ports.store.content(delivery.sequence) === undefined) return erased;
 		const confirmationCode = request.kind === 'confirm' ? request.confirmationCode : undefined;
 		const day = dayAt(this.#ports.clock.now(), this.#ports.settings.loyalty.timeZone);
 		return this.#ports.store.decide({ ...this.#decisionOn(delivery, request), type: events[request.kind], day, confirmationCode });
@@ -79,8 +83,7 @@ export class Decisions {
 			return { code: 'INVALID_REQUEST', message: `body.body.${first?.path ?? ''} ${first?.problem ?? 'is wrong'}.`, path: `body.body.${first?.path ?? ''}` };
 		}
 		const sealed = store.content(delivery.sequence);
-		if (sealed === undefined)
-			return { code: 'INVALID_STATE', message: 'The body of this delivery was erased.', advice: 'Send the call again from the register.' };
+		if (sealed === undefined) return erased;
 		const { headers, query } = thaw(new TextDecoder().decode(vault.open('content', delivery.id, sealed)));
 		const acceptedAt = clock.now();
 		const peek = operation.peek(request.body);
@@ -88,6 +91,8 @@ export class Decisions {
 			{
 				id: this.#newId(acceptedAt),
 				acceptedAt,
+				// The one whose place it takes was perhaps a correction itself.
+				firstAcceptedAt: (store.bySequence(delivery.place) ?? delivery).acceptedAt,
 				operation,
 				// It stays the delivery of the register that brought it.
 				incoming: { identity: { ...request.person, tokenId: delivery.tokenId }, text: request.text, body: request.body, query, idempotencyKey: undefined },

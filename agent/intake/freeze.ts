@@ -29,6 +29,8 @@ export function headersToSend(incoming: Pick<IncomingCall, 'headers'>, loyalty: 
 export interface Candidate {
 	readonly id: DeliveryId;
 	readonly acceptedAt: number;
+	/** Of a corrected call: when the original was accepted. It decides the business day of a sale that names none. */
+	readonly firstAcceptedAt?: number;
 	readonly operation: Operation;
 	readonly incoming: Pick<IncomingCall, 'identity' | 'text' | 'body' | 'query' | 'idempotencyKey'>;
 	/** The body in the shop's dialect. What recognises the call is made of the register's own text all the same. */
@@ -44,7 +46,7 @@ export interface Candidate {
 export function freezeDelivery(candidate: Candidate, vault: IntakeVault, loyalty: Settings['loyalty']): NewDelivery {
 	const { id, acceptedAt, operation, incoming, headers, peek, balance } = candidate;
 	const body = operation.name === 'event' ? withEventId(candidate.sent, incoming.body, id) : candidate.sent;
-	const context = keyContext(headers, peek, acceptedAt, loyalty);
+	const context = keyContext(headers, peek, candidate.firstAcceptedAt ?? acceptedAt, loyalty);
 	const cancelLane = operation.name === 'sale' ? vault.laneKey(codeLane(provisionalCode(id))) : undefined;
 	return {
 		id,

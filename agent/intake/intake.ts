@@ -63,8 +63,11 @@ export class Intake {
 	}
 
 	/** A person's decision about a delivery. Never rejects for a reason outside the program. */
-	decide(request: DecisionRequest): Promise<DecisionAnswer> {
-		return this.#decisions.decide(request);
+	async decide(request: DecisionRequest): Promise<DecisionAnswer> {
+		const answer = await this.#decisions.decide(request);
+		// A pay that was retried and is unclear again.
+		if (answer.ok && request.kind === 'retry' && answer.delivery.state === 'doubtful') this.#balances.ended();
+		return answer;
 	}
 
 	/** The line is good: what waited for that in order to be asked is asked now. */
@@ -112,22 +115,24 @@ export class Intake {
 	async #answerOnce(operation: Operation, delivery: DeliveryRecord, incoming: IncomingCall, peek: Peek, duplicate: boolean): Promise<Answer> {
 		const { body } = incoming;
 		if (!isWaiting(delivery.state)) return this.#answers.about(delivery, body, peek, duplicate);
-		if (operation.kind === 'pay') return this.#answers.about(await this.#payOutcome(delivery), body, peek, duplicate);
+		if (operation.kind === 'pay') return this.#answers.about(await this.#payOutcome(delivery, peek), body, peek, duplicate);
 		const { replay, store, settings } = this.#ports;
 		const settled = replay.isTrying(delivery.sequence) ? await replay.watch(delivery.sequence, settings.local.replyWithinMs, incoming.gone) : undefined;
 		return this.#answers.about(settled ?? store.find(delivery.id) ?? delivery, body, peek, duplicate);
 	}
 
-	async #payOutcome(delivery: DeliveryRecord): Promise<DeliveryRecord> {
+	async #payOutcome(delivery: DeliveryRecord, peek: Peek): Promise<DeliveryRecord> {
 		const ended = await payOutcome(this.#ports, delivery);
 		if (ended.state === 'doubtful') this.#balances.ended();
+		if (ended.state === 'doubtful' || ended.state === 'confirmed') this.#memory.paid(peek);
 		return ended;
 	}
 
 	/** As last seen before a pay, for the journal. */
 	#balanceOf(peek: Peek): BalanceSeen | undefined {
 		const recalled = this.#memory.recall(peek);
-		return recalled?.balance === undefined ? undefined : { ...recalled.balance, seenAt: recalled.seenAt };
+		if (recalled?.balance === undefined) return undefined;
+		return { ...recalled.balance, seenAt: recalled.seenAt, ...(recalled.paidSince === true ? { paidSince: true } : {}) };
 	}
 
 	async #read(operation: Operation, incoming: IncomingCall, peek: Peek): Promise<Answer> {
@@ -142,11 +147,12 @@ export class Intake {
 			connection: 'questions',
 		});
 		const reading = readAnswer(result);
-		replay.observe(reading.outcome, result.kind === 'answered' ? result.retryAfterMs : undefined);
 		if (isDetails) {
 			this.#memory.learn(peek, reading.outcome, reading.passThrough);
 			if (reading.outcome.kind === 'confirmed' && reading.passThrough !== undefined) this.#balances.saw(peek, reading.passThrough);
 		}
+		// Behind that, because a line that is good again makes the agent ask for what is not known yet.
+		replay.observe(reading.outcome, result.kind === 'answered' ? result.retryAfterMs : undefined);
 		return this.#answers.live(result, reading, reading.outcome.kind === 'confirmed' ? undefined : lastKnown());
 	}
 

@@ -1,5 +1,5 @@
 /** What a manager decides about one delivery: retry, withdraw, correct, confirm. */
-import { isDeliveryId } from '../../shared/ids.ts';
+import { isDeliveryId, readProvisionalCode } from '../../shared/ids.ts';
 import type { DecisionKind } from '../../shared/local-api.ts';
 import { ConfirmBody, CorrectBody, DecisionBody } from '../../shared/requests.ts';
 import { type Problem, parserFor } from '../../shared/validate.ts';
@@ -48,7 +48,13 @@ function readRequest(
 		}
 		case 'confirm': {
 			const parsed = parseConfirm(value);
-			return parsed.ok ? { kind, id, person, reason: parsed.value.reason, confirmationCode: parsed.value.confirmationCode } : parsed;
+			if (!parsed.ok) return parsed;
+			const { reason, confirmationCode } = parsed.value;
+			// It would go upstream with the next cancel of this sale.
+			const isProvisional = confirmationCode !== undefined && readProvisionalCode(confirmationCode) !== undefined;
+			if (isProvisional)
+				return { problems: [{ path: 'confirmationCode', problem: 'is a provisional code, but it must be the one the loyalty provider gave' }] };
+			return { kind, id, person, reason, confirmationCode };
 		}
 		case 'correct': {
 			const parsed = parseCorrect(value);

@@ -66,7 +66,8 @@ function withContents(exchange: Exchange, delivery: DeliveryRecord): string {
 	const request = content === undefined ? undefined : thaw(content);
 	const answer = open('answer', ports.deliveries.answer(sequence));
 	const { before, after } = ports.deliveries.payBalance(sequence);
-	const payJournal = delivery.operation === 'pay' ? viewPayJournal(readBalance(open('balance', before)), readBalance(open('balance', after))) : undefined;
+	const sentAt = ports.deliveries.attempts(sequence).at(-1)?.startedAt ?? delivery.acceptedAt;
+	const payJournal = viewPayJournal(delivery, readBalance(open('balance', before)), readBalance(open('balance', after)), sentAt);
 	const history = withHistory(exchange, delivery, (record) => open('reason', record.sealedReason));
 	const shown = JSON.stringify({ ...history, ...(payJournal === undefined ? {} : { payJournal }), headers: request?.headers ?? null });
 	return `${shown.slice(0, -1)},"body":${request?.body ?? 'null'},"answer":${answer ?? 'null'}}`;

@@ -2,23 +2,36 @@
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { LinkTrouble } from '../core/link-trouble.ts';
-import { troubleOf } from './trouble.ts';
+import type { Destination } from './destination.ts';
+import { type Reached, troubleOf } from './trouble.ts';
+import { openTunnel, type ProxyAddress, type TunnelLimits } from './tunnel.ts';
 
-/** Undefined when the connection could be made; it is closed at once. Never rejects. */
-export function probeConnection(baseUrl: string, timeoutMs: number): Promise<LinkTrouble | undefined> {
-	const url = new URL(baseUrl);
-	const secure = url.protocol === 'https:';
-	const host = url.hostname.replace(/^\[|\]$/g, '');
-	const port = Number(url.port === '' ? (secure ? 443 : 80) : url.port);
+/** Undefined when the connection could be made, through the proxy where one is given; it is closed at once. Never rejects. */
+export function probeConnection(destination: Destination, proxy: ProxyAddress | undefined, limits: TunnelLimits): Promise<LinkTrouble | undefined> {
+	if (proxy === undefined) return probeStraight(destination, limits.timeoutMs);
+	return openTunnel(proxy, destination, limits).then(
+		(socket) => {
+			socket.on('error', () => undefined).destroy();
+			return undefined;
+		},
+		(error: NodeJS.ErrnoException) => troubleOf(error.code, 'connected'),
+	);
+}
+
+function probeStraight({ host, port, isSecure, tls }: Destination, timeoutMs: number): Promise<LinkTrouble | undefined> {
 	return new Promise((resolve) => {
-		const socket = secure ? connectTls({ host, port, servername: host, minVersion: 'TLSv1.2', rejectUnauthorized: true }) : connectTcp({ host, port });
+		const socket = isSecure ? connectTls({ ...tls, host, port, servername: host }) : connectTcp({ host, port });
+		let reached: Reached = 'nothing';
 		const end = (trouble: LinkTrouble | undefined) => {
 			socket.destroy();
 			resolve(trouble);
 		};
 		socket.setTimeout(timeoutMs, () => end('connect-timeout'));
-		socket.once(secure ? 'secureConnect' : 'connect', () => end(undefined));
-		socket.on('error', (error: NodeJS.ErrnoException) => end(troubleOf(error.code, false)));
-		socket.once('close', () => end('connection-cut'));
+		socket.once('connect', () => {
+			reached = 'connected';
+		});
+		socket.once(isSecure ? 'secureConnect' : 'connect', () => end(undefined));
+		socket.on('error', (error: NodeJS.ErrnoException) => end(troubleOf(error.code, reached)));
+		socket.once('close', () => end(troubleOf(undefined, reached)));
 	});
 }

@@ -2,8 +2,7 @@
  * The wire to the Loyalty API: one request out, one result back, never a retry of its own. It tells apart what
  * certainly did not leave from what may have arrived; what an answer means is decided elsewhere.
  */
-import { type AgentOptions, type ClientRequest, Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { AgentOptions, ClientRequest } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import got, { RequestError, TimeoutError } from 'got';
@@ -12,8 +11,11 @@ import { clockOffsetSeconds } from '../core/clock-offset.ts';
 import { parseInstant } from '../core/instant.ts';
 import type { LinkTrouble } from '../core/link-trouble.ts';
 import type { WireResult } from '../core/outcome.ts';
+import { type Agents, agentsFor } from './agents.ts';
 import { probeConnection } from './connection-probe.ts';
-import { troubleOf } from './trouble.ts';
+import { type Destination, destinationOf, isLoopback } from './destination.ts';
+import { type Reached, troubleOf } from './trouble.ts';
+import type { ProxyAddress } from './tunnel.ts';
 
 export interface WireSettings {
 	/** Base URL, with or without a slash at its end. */
@@ -23,6 +25,10 @@ export interface WireSettings {
 	/** Writes that may be under way at once; live calls come on top. */
 	readonly concurrency: number;
 	readonly apiKey: string;
+	/** Of the shop network, where there is one. A Loyalty API on this machine is reached without it. */
+	readonly proxy: ProxyAddress | undefined;
+	/** Certificates, PEM, trusted besides those Node.js trusts. */
+	readonly trusted: readonly string[];
 }
 
 export interface WireRequest {
@@ -45,14 +51,18 @@ const largestAnswerBytes = 4 * 1024 * 1024;
 export class LoyaltyWire {
 	readonly #settings: WireSettings;
 	readonly #clock: Clock;
+	readonly #destination: Destination;
+	readonly #proxy: ProxyAddress | undefined;
 	#clockOffsetSeconds = 0;
 	readonly #pools: { readonly deliveries: Agents; readonly questions: Agents };
 
 	constructor(settings: WireSettings, clock: Clock) {
 		this.#settings = settings;
 		this.#clock = clock;
+		this.#destination = destinationOf(settings.baseUrl, settings.trusted);
+		this.#proxy = isLoopback(this.#destination) ? undefined : settings.proxy;
 		const kept = { keepAlive: true, maxSockets: settings.concurrency * 2, timeout: 60_000 };
-		this.#pools = { deliveries: agents(kept), questions: agents(kept) };
+		this.#pools = { deliveries: this.#agents(kept, settings.timeoutMs), questions: this.#agents(kept, settings.timeoutMs) };
 	}
 
 	/** From the last answer's Date header: how far this clock is ahead of theirs. 0 before the first answer. */
@@ -62,12 +72,13 @@ export class LoyaltyWire {
 
 	/** Undefined when a bare connection could be made. Never rejects. */
 	probe(): Promise<LinkTrouble | undefined> {
-		return probeConnection(this.#settings.baseUrl, this.#settings.timeoutMs);
+		return probeConnection(this.#destination, this.#proxy, { clock: this.#clock, timeoutMs: this.#settings.timeoutMs });
 	}
 
 	/** Rejects only by a mistake of the program. */
 	async send(request: WireRequest): Promise<WireResult> {
-		let sent = false;
+		const seen: { reached: Reached; answeredAt: number | undefined } = { reached: 'nothing', answeredAt: undefined };
+		const timeoutMs = Math.min(request.timeoutMs ?? Number.POSITIVE_INFINITY, this.#settings.timeoutMs);
 		const tooLarge = new AbortController();
 		const call = got.post(join(this.#settings.baseUrl, request.path), {
 			body: request.body,
@@ -79,40 +90,49 @@ export class LoyaltyWire {
 				'user-agent': 'lanekeeper',
 				'x-api-key': this.#settings.apiKey,
 			},
-			agent: request.connection === 'single' ? agents({ keepAlive: false }) : this.#pools[request.connection],
+			agent: request.connection === 'single' ? this.#agents({ keepAlive: false }, timeoutMs) : this.#pools[request.connection],
 			signal: tooLarge.signal,
 			// Unpacking is done below, with a limit.
 			decompress: false,
-			timeout: { request: Math.min(request.timeoutMs ?? Number.POSITIVE_INFINITY, this.#settings.timeoutMs) },
-			// Said in so many words: an environment variable must not be able to switch the check off.
-			https: { rejectUnauthorized: true },
+			timeout: { request: timeoutMs },
 			retry: { limit: 0 },
 			throwHttpErrors: false,
 			followRedirect: false,
 			responseType: 'buffer',
 		});
 		void call.on('request', (outgoing: ClientRequest) => {
-			whenBytesCanLeave(outgoing, () => {
-				sent = true;
+			followConnection(outgoing, (reached) => {
+				seen.reached = reached;
 			});
+		});
+		void call.on('response', () => {
+			// Not when the body has come as well: a slow one would look like a clock that is ahead.
+			seen.answeredAt = this.#clock.now();
 		});
 		void call.on('downloadProgress', ({ transferred }) => {
 			if (transferred > largestAnswerBytes) tooLarge.abort();
 		});
 		try {
 			const response = await call;
-			this.#clockOffsetSeconds = clockOffsetSeconds(response.headers.date ?? '', this.#clock.now()) ?? this.#clockOffsetSeconds;
+			this.#clockOffsetSeconds = clockOffsetSeconds(response.headers.date ?? '', seen.answeredAt ?? this.#clock.now()) ?? this.#clockOffsetSeconds;
 			return {
 				kind: 'answered',
 				status: response.statusCode,
 				...retryAfter(response.headers['retry-after'], this.#clock.now()),
 				text: readText(response.rawBody, response.headers['content-encoding']),
+				isHtml: /^text\/html\b/i.test(response.headers['content-type'] ?? ''),
 			};
 		} catch (error) {
 			if (!(error instanceof RequestError)) throw error;
+			const sent = seen.reached === 'sent';
 			if (tooLarge.signal.aborted) return { kind: 'failed', sent, trouble: 'unreadable-answer' };
-			return { kind: 'failed', sent, trouble: troubleOf(error instanceof TimeoutError ? 'ETIMEDOUT' : error.code, sent) };
+			return { kind: 'failed', sent, trouble: troubleOf(error instanceof TimeoutError ? 'ETIMEDOUT' : error.code, seen.reached) };
 		}
+	}
+
+	/** `timeoutMs`: of the requests that use them. */
+	#agents(options: AgentOptions, timeoutMs: number): Agents {
+		return agentsFor(this.#destination, this.#proxy, { clock: this.#clock, timeoutMs }, options);
 	}
 
 	close(): void {
@@ -123,22 +143,18 @@ export class LoyaltyWire {
 	}
 }
 
-/** From the first moment on which a byte of the request may be on its way: a connection that is ready, or was already. */
-function whenBytesCanLeave(outgoing: ClientRequest, report: () => void): void {
+/**
+ * Reports how far the request came. `sent` is said from the first moment on which a byte of it may be on its way: a
+ * connection that is ready, or was already. One through a proxy is ready when it comes.
+ */
+function followConnection(outgoing: ClientRequest, report: (reached: Reached) => void): void {
 	outgoing.once('socket', (socket) => {
 		if (socket.destroyed) return;
-		if (!socket.connecting && !(socket instanceof TLSSocket && socket.getProtocol() === null)) report();
-		else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', report);
+		const isSecuring = socket instanceof TLSSocket && socket.getProtocol() === null;
+		if (!socket.connecting && !isSecuring) return report('sent');
+		if (socket instanceof TLSSocket) socket.once('connect', () => report('connected')).once('secureConnect', () => report('sent'));
+		else socket.once('connect', () => report('sent'));
 	});
-}
-
-interface Agents {
-	readonly http: HttpAgent;
-	readonly https: HttpsAgent;
-}
-
-function agents(options: AgentOptions): Agents {
-	return { http: new HttpAgent(options), https: new HttpsAgent({ ...options, minVersion: 'TLSv1.2' }) };
 }
 
 /** For the packings a service or something in between may use although nobody asked for them. */

@@ -62,6 +62,12 @@ export class Reader {
 		);
 	}
 
+	/** The first accepted of those of this operation that wait. */
+	oldestWaiting(operation: OperationName): StoredDelivery | undefined {
+		const found = (['queued', 'sending'] as const).flatMap((state) => this.#readable(this.#statements.oldestOf.all(state, operation)));
+		return found.sort((a, b) => a.sequence - b.sequence)[0];
+	}
+
 	confirmedOn(day: string): number {
 		return asNumber(this.#statements.confirmedOn.get(day));
 	}
@@ -167,6 +173,7 @@ function prepare(database: Database.Database) {
 		bySequence: select('WHERE d.sequence = ?'),
 		payByCode: select("WHERE d.confirmation_code = ? AND d.operation = 'pay'"),
 		inState: select(`WHERE d.state = ? AND ${isOpen} AND d.sequence > ? ORDER BY d.sequence LIMIT ?`),
+		oldestOf: select(`WHERE d.state = ? AND ${isOpen} AND d.operation = ? ORDER BY d.sequence LIMIT 1`),
 		displaced: select('WHERE d.state = ? AND d.place < d.sequence ORDER BY d.sequence'),
 		countInState: database.prepare(`SELECT count(*) FROM delivery AS d WHERE d.state = ? AND ${isOpen}`).pluck(),
 		countRefusedUnseen: database.prepare(`SELECT count(*) FROM delivery AS d WHERE d.state = 'refused' AND ${isOpen} AND d.seen = 0`).pluck(),

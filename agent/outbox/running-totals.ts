@@ -6,6 +6,11 @@ import type { Totals } from '../core/records.ts';
 import type { StateChange } from './protocol.ts';
 import type { Reader } from './reader.ts';
 
+interface Oldest {
+	readonly sequence: number;
+	readonly acceptedAt: number;
+}
+
 export class RunningTotals {
 	readonly #reader: Reader;
 	#queued: number;
@@ -14,7 +19,9 @@ export class RunningTotals {
 	#doubtful: number;
 	readonly #waiting: Map<OperationName, { count: number; amountMinor: number }>;
 	/** Kept until the delivery it belongs to stops waiting. */
-	#oldest: { readonly sequence: number; readonly acceptedAt: number } | undefined;
+	#oldest: Oldest | undefined;
+	/** The same by operation; found only when somebody asks. */
+	readonly #oldestOf = new Map<OperationName, Oldest>();
 
 	constructor(reader: Reader) {
 		this.#reader = reader;
@@ -35,13 +42,13 @@ export class RunningTotals {
 		};
 	}
 
-	/** Of these operations together; `oldestAt` is that of all that waits. */
+	/** Of these operations together. */
 	waitingOf(operations: readonly OperationName[]): WaitingSum {
 		const found = operations.map((name) => this.#waiting.get(name) ?? { count: 0, amountMinor: 0 });
 		return {
 			count: found.reduce((sum, { count }) => sum + count, 0),
 			amountMinor: found.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
-			oldestAt: this.oldestWaitingAt(),
+			oldestAt: this.#oldestAmong(operations),
 		};
 	}
 
@@ -49,8 +56,10 @@ export class RunningTotals {
 		for (const change of changes) {
 			if (change.from !== undefined) this.#count(change, change.from, -1);
 			if (change.nowSeen !== true) this.#count(change, change.to, 1);
-			if (this.#oldest?.sequence === change.sequence && !isWaiting(change.to)) this.#oldest = undefined;
-			if (change.from !== undefined && !isWaiting(change.from) && isWaiting(change.to)) this.#oldest = undefined;
+			const isBack = change.from !== undefined && !isWaiting(change.from) && isWaiting(change.to);
+			const isGone = (oldest: Oldest | undefined) => oldest?.sequence === change.sequence && !isWaiting(change.to);
+			if (isBack || isGone(this.#oldest)) this.#oldest = undefined;
+			if (isBack || isGone(this.#oldestOf.get(change.operation))) this.#oldestOf.delete(change.operation);
 		}
 	}
 
@@ -58,6 +67,18 @@ export class RunningTotals {
 		if (this.#queued + this.#sending === 0) return undefined;
 		this.#oldest ??= (['queued', 'sending'] as const).flatMap((state) => this.#reader.inState(state, 0, 1)).sort((a, b) => a.sequence - b.sequence)[0];
 		return this.#oldest?.acceptedAt;
+	}
+
+	#oldestAmong(operations: readonly OperationName[]): number | undefined {
+		const found = operations.map((name) => this.#oldestIn(name)).filter((oldest) => oldest !== undefined);
+		return found.length === 0 ? undefined : Math.min(...found.map(({ acceptedAt }) => acceptedAt));
+	}
+
+	#oldestIn(operation: OperationName): Oldest | undefined {
+		if ((this.#waiting.get(operation)?.count ?? 0) === 0) return undefined;
+		const oldest = this.#oldestOf.get(operation) ?? this.#reader.oldestWaiting(operation);
+		if (oldest !== undefined) this.#oldestOf.set(operation, oldest);
+		return oldest;
 	}
 
 	#count(change: StateChange, state: StateChange['to'], step: 1 | -1): void {

@@ -15,7 +15,14 @@ import { StorageError } from '../core/storage-error.ts';
 import type { ReplayPorts } from './ports.ts';
 
 export type AttemptResult =
-	| { readonly kind: 'ended'; readonly settlement: Settlement; readonly outcome: AttemptOutcome; readonly retryAfterMs: number | undefined }
+	| {
+			readonly kind: 'ended';
+			readonly settlement: Settlement;
+			readonly outcome: AttemptOutcome;
+			readonly retryAfterMs: number | undefined;
+			/** False: it failed on the way, before a byte of it could leave. */
+			readonly wasReached: boolean;
+	  }
 	/** The delivery is not `queued` any more, or its body cannot be read: there is nothing to send. */
 	| { readonly kind: 'notStarted'; readonly why: 'changed' | 'unreadable' | 'codeUnknown' };
 
@@ -60,7 +67,8 @@ export async function attempt(ports: ReplayPorts, delivery: DeliveryRecord, limi
 	const settlement = await record(ports, report);
 	if (settlement === undefined) return { kind: 'notStarted', why: 'changed' };
 	logAttempt(ports, settlement.delivery, report);
-	return { kind: 'ended', settlement, outcome: reading.outcome, retryAfterMs: retryAfterOf(result) };
+	const wasReached = result.kind === 'answered' || result.sent;
+	return { kind: 'ended', settlement, outcome: reading.outcome, retryAfterMs: retryAfterOf(result), wasReached };
 }
 
 /** An outcome that came from the Loyalty API must not be lost to a full disk: it is offered again until it is taken. */

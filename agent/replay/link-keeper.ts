@@ -2,9 +2,9 @@
 
 import type { LinkView } from '../../shared/local-api.ts';
 import type { Clock } from '../core/clock.ts';
-import { rfc3339 } from '../core/instant.ts';
+import { isClockWrong, offsetInWords } from '../core/clock-offset.ts';
 import { type Link, newLink, type Observation, observe, permits, takesLiveCalls, tryNow, wake } from '../core/link.ts';
-import { troubleCatalogue } from '../core/link-trouble.ts';
+import { linkView } from '../core/link-view.ts';
 import type { Log } from '../core/log.ts';
 
 export interface LinkKeeperOptions {
@@ -15,6 +15,8 @@ export interface LinkKeeperOptions {
 	readonly widestWindow: number;
 	/** Epoch milliseconds, if a person holds everything back since then. */
 	readonly pausedSince: number | undefined;
+	/** How far this terminal's clock is ahead of the Loyalty API's, as of its last answer. */
+	readonly clockOffsetSeconds: () => number;
 	/** Called when the line has come back. */
 	readonly onBack: () => void;
 }
@@ -26,6 +28,7 @@ export class LinkKeeper {
 	#pausedSince: number | undefined;
 	/** Monotonic time of the last answer of the Loyalty API. */
 	#lastAnswerAt = Number.NEGATIVE_INFINITY;
+	#isClockWrong = false;
 
 	constructor(options: LinkKeeperOptions) {
 		this.#options = options;
@@ -61,12 +64,7 @@ export class LinkKeeper {
 	}
 
 	view(): LinkView {
-		if (this.#pausedSince !== undefined) {
-			return { state: 'paused', reason: 'paused-by-person', sentence: 'Sending is paused by a person.', since: rfc3339(this.#pausedSince) };
-		}
-		const { state, trouble, since } = this.#link;
-		if (trouble === undefined) return { state, reason: 'ok', sentence: 'The loyalty service is reached.', since: rfc3339(since) };
-		return { state, reason: trouble, sentence: troubleCatalogue[trouble].sentence, since: rfc3339(since) };
+		return linkView({ link: this.#link, pausedSince: this.#pausedSince, clockOffsetSeconds: this.#options.clockOffsetSeconds() });
 	}
 
 	permits(underWay: number): number {
@@ -84,7 +82,19 @@ export class LinkKeeper {
 			const { reason, sentence } = this.view();
 			log[state === 'online' ? 'info' : 'warn']('link.changed', { link: state, reason, sentence });
 		}
+		this.#lookAtClock();
 		if (before.state !== 'online' && state === 'online') onBack();
+	}
+
+	/** Said once when it begins and once when it ends, not with every answer. */
+	#lookAtClock(): void {
+		const offsetSeconds = this.#options.clockOffsetSeconds();
+		const isWrong = isClockWrong(offsetSeconds);
+		if (isWrong === this.#isClockWrong) return;
+		this.#isClockWrong = isWrong;
+		const { log } = this.#options;
+		if (isWrong) log.warn('clock.wrong', { sentence: `The clock of this terminal is ${offsetInWords(offsetSeconds)}.` });
+		else log.info('clock.right');
 	}
 
 	/** Something new waits to be sent. */

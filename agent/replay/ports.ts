@@ -40,6 +40,8 @@ export interface ReplayWire {
 	send(request: OutgoingRequest): Promise<WireResult>;
 	/** A bare connection; undefined when it could be made. Never rejects. */
 	probe(): Promise<LinkTrouble | undefined>;
+	/** How far this terminal's clock is ahead of the Loyalty API's, as of its last answer. */
+	readonly clockOffsetSeconds: number;
 }
 
 export interface Sealer {

@@ -8,7 +8,15 @@ const silentLog = { error: () => undefined, warn: () => undefined, info: () => u
 /** A line that went down long ago, so that the next look at it is half a minute away. */
 function longDown() {
 	const clock = new FakeClock();
-	const link = new LinkKeeper({ clock, random: () => 0, log: silentLog, widestWindow: 8, pausedSince: undefined, onBack: () => undefined });
+	const link = new LinkKeeper({
+		clock,
+		random: () => 0,
+		log: silentLog,
+		widestWindow: 8,
+		pausedSince: undefined,
+		onBack: () => undefined,
+		clockOffsetSeconds: () => 0,
+	});
 	for (let failure = 0; failure < 8; failure += 1) {
 		clock.advance(60_000);
 		link.observe({ kind: 'trouble', trouble: 'no-route' });

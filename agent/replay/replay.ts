@@ -5,19 +5,18 @@
  * lanes when it is final; while it is refused or doubtful it stays only in the way of what cannot work without it.
  */
 import PQueue from 'p-queue';
-import type { OperationName } from '../core/calls/operation.ts';
 import { operations } from '../core/calls/table.ts';
 import { isWaiting } from '../core/delivery.ts';
-import { heldLanes } from '../core/held-lanes.ts';
 import type { GoneSignal } from '../core/incoming-call.ts';
 import { rfc3339 } from '../core/instant.ts';
-import { type LaneKey, Lanes, type Sequence } from '../core/lanes.ts';
+import type { LaneKey, Sequence } from '../core/lanes.ts';
 import { observationOf } from '../core/link.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
 import type { DeliveryRecord, Settlement } from '../core/records.ts';
 import { StorageError } from '../core/storage-error.ts';
 import { type AttemptResult, attempt } from './attempt.ts';
 import { Backlog } from './backlog.ts';
+import { LineUp } from './line-up.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { LiveCalls } from './live-calls.ts';
 import type { ReplayPorts } from './ports.ts';
@@ -31,12 +30,8 @@ const storageRestMs = 1_000;
 
 export class Replay {
 	readonly #ports: ReplayPorts;
-	readonly #lanes = new Lanes();
-	/** Of those in the lanes, all that is kept in memory besides: there can be a million. */
-	readonly #operations = new Map<Sequence, OperationName>();
+	readonly #lineUp: LineUp;
 	readonly #live: LiveCalls;
-	/** Just accepted and ready: a register waits for these, so they go before the backlog. */
-	readonly #fresh = new Set<Sequence>();
 	readonly link: LinkKeeper;
 	readonly #prober: Prober;
 	readonly #resting: Resting;
@@ -44,6 +39,12 @@ export class Replay {
 	readonly #backlog: Backlog;
 	readonly #queue: PQueue;
 	readonly #liveQueue = new PQueue();
+	/** Those with an attempt whose end was not learnt here yet. */
+	readonly #attempting = new Set<Sequence>();
+	/** Decided about while the backlog was being loaded. */
+	readonly #decidedEarly = new Set<Sequence>();
+	/** Decided about after the last attempt was recorded, and before that was learnt here: the attempt comes first. */
+	readonly #decidedMeanwhile = new Map<Sequence, DeliveryRecord>();
 	/** Paced attempts handed to the queue that have not ended. */
 	#started = 0;
 	#isStopping = false;
@@ -54,6 +55,7 @@ export class Replay {
 		const paused = ports.store.setting(pausedSetting);
 		const { clock, random, log, settings } = ports;
 		this.#resting = new Resting(clock, random);
+		this.#lineUp = new LineUp(this.#resting, ports.rules);
 		this.link = new LinkKeeper({
 			clock,
 			random,
@@ -64,6 +66,7 @@ export class Replay {
 				this.#resting.lineIsBack();
 				this.#onBack();
 			},
+			clockOffsetSeconds: () => ports.wire.clockOffsetSeconds,
 		});
 		this.#live = new LiveCalls({
 			clock,
@@ -82,7 +85,10 @@ export class Replay {
 
 	/** Begins to load what waits, and to send. */
 	start(): void {
-		this.#backlog.load(() => void this.#pump());
+		this.#backlog.load(() => {
+			if (this.#backlog.isLoaded) this.#placeDecidedEarly();
+			this.#pump();
+		});
 		this.#prober.probe();
 	}
 
@@ -90,10 +96,10 @@ export class Replay {
 	accepted(delivery: DeliveryRecord, alsoEnded: readonly Sequence[]): void {
 		this.#ports.log.debug('delivery.accepted', { deliveryId: delivery.id, operation: delivery.operation, state: delivery.state });
 		for (const sequence of alsoEnded) this.#left(sequence);
-		if (!isWaiting(delivery.state) || !this.#backlog.isLoaded || this.#lanes.has(delivery.sequence)) return;
+		if (!isWaiting(delivery.state) || !this.#backlog.isLoaded || this.#lineUp.has(delivery.sequence)) return;
 		if (operations[delivery.operation].kind === 'pay') this.#live.add(delivery.sequence);
 		this.#place(delivery);
-		if (this.link.isOnline && this.#lanes.isReady(delivery.sequence)) this.#fresh.add(delivery.sequence);
+		if (this.link.isOnline) this.#lineUp.hurry(delivery.sequence);
 		this.link.wake();
 		queueMicrotask(() => this.#pump());
 	}
@@ -102,15 +108,22 @@ export class Replay {
 	decided({ delivery, alsoEnded }: Settlement): void {
 		const { sequence, state, operation } = delivery;
 		for (const ended of alsoEnded) this.#left(ended);
+		if (this.#attempting.has(sequence)) {
+			this.#decidedMeanwhile.set(sequence, delivery);
+			return;
+		}
 		if (state === 'queued' && operations[operation].kind === 'pay') this.#live.add(sequence);
-		this.#place(delivery);
+		if (state === 'queued' && !this.#backlog.isLoaded) this.#decidedEarly.add(sequence);
+		else this.#place(delivery);
+		// Whoever waits for a pay would otherwise wait for its whole time.
+		if (!isWaiting(state)) this.#watchers.ofAttempt(sequence).answer(delivery);
 		this.link.wake();
 		this.#pump();
 	}
 
 	/** Those that wait or are under way in any of these lanes. */
 	waitingIn(lanes: readonly LaneKey[]): readonly Sequence[] {
-		return [...new Set(lanes.flatMap((lane) => this.#lanes.inLane(lane)))];
+		return this.#lineUp.waitingIn(lanes);
 	}
 
 	/** Called each time the line has come back. */
@@ -139,13 +152,13 @@ export class Replay {
 
 	/** Whether the delivery is under way or next to go, so that waiting for its real outcome makes sense. */
 	isTrying(sequence: Sequence): boolean {
-		return this.link.isOnline && (this.#fresh.has(sequence) || this.#lanes.isGoing(sequence));
+		return this.link.isOnline && this.#lineUp.isTrying(sequence);
 	}
 
 	nextAttemptAt(sequence: Sequence): string | undefined {
 		const { clock } = this.#ports;
 		const due = [this.#resting.until(sequence), this.link.nextProbeAt].filter((time) => time !== undefined);
-		if (due.length === 0 || !this.#lanes.has(sequence)) return undefined;
+		if (due.length === 0 || !this.#lineUp.has(sequence)) return undefined;
 		return rfc3339(clock.now() + Math.max(0, Math.max(...due) - clock.elapsed()));
 	}
 
@@ -183,33 +196,32 @@ export class Replay {
 		this.#watchers.close();
 	}
 
-	/** Puts a delivery in its lanes as its state wants it. */
-	#place(delivery: DeliveryRecord): void {
-		const { sequence, place, state, lanes } = delivery;
-		if (state === 'queued') {
-			this.#operations.set(sequence, delivery.operation);
-			this.#lanes.add(sequence, lanes, 'waiting', place);
-		} else {
-			this.#left(sequence);
-			this.#lanes.settle(sequence, heldLanes(delivery), place);
+	/** Those that a person retried or corrected while the backlog was being loaded: only now it is known who stands ahead of them. */
+	#placeDecidedEarly(): void {
+		for (const sequence of this.#decidedEarly) {
+			const delivery = this.#ports.store.bySequence(sequence);
+			if (delivery?.state === 'queued') this.#place(delivery);
 		}
+		this.#decidedEarly.clear();
 	}
 
-	/** As `#place`; a pay found unsent had its answer long ago. */
+	/** Found at the start; a pay found unsent had its answer long ago. */
 	#placeFound(delivery: DeliveryRecord): void {
-		// One that a person retried meanwhile stands in its lanes, or is on its way.
-		if (this.#lanes.isGoing(delivery.sequence)) return;
+		// One that a person retried meanwhile is no such.
+		if (this.#decidedEarly.has(delivery.sequence)) return;
 		this.#place(delivery);
 		if (delivery.state !== 'queued' || operations[delivery.operation].kind !== 'pay') return;
 		void this.#live.tooLate(delivery.sequence);
 	}
 
 	#left(sequence: Sequence): void {
-		this.#operations.delete(sequence);
 		this.#live.forget(sequence);
-		this.#fresh.delete(sequence);
-		this.#resting.forget(sequence);
-		this.#lanes.remove(sequence);
+		this.#lineUp.leave(sequence);
+	}
+
+	#place(delivery: DeliveryRecord): void {
+		if (delivery.state !== 'queued') this.#live.forget(delivery.sequence);
+		this.#lineUp.place(delivery);
 	}
 
 	/** Starts whatever may start now, and sets the alarm for what may start later. Answers how many attempts are under way. */
@@ -217,7 +229,7 @@ export class Replay {
 		if (this.#isStopping) return this.#underWay();
 		this.#startLive();
 		for (let free = this.link.permits(this.#underWay()); free > 0; free -= 1) {
-			const sequence = this.#takeFresh() ?? this.#takeNext();
+			const sequence = this.link.isOnline ? this.#lineUp.takeNext() : this.#lineUp.takeProbe();
 			if (sequence === undefined) break;
 			this.#run(sequence, undefined);
 		}
@@ -232,34 +244,10 @@ export class Replay {
 	#startLive(): void {
 		if (!this.link.takesLiveCalls) return;
 		for (const { sequence, leftMs } of this.#live.startable()) {
-			if (!this.#lanes.takeThis(sequence)) continue;
+			if (!this.#lineUp.takeThis(sequence)) continue;
 			this.#live.started(sequence);
 			this.#run(sequence, leftMs);
 		}
-	}
-
-	#takeFresh(): Sequence | undefined {
-		for (const sequence of this.#fresh) {
-			this.#fresh.delete(sequence);
-			if (this.#lanes.takeThis(sequence)) return sequence;
-		}
-		return undefined;
-	}
-
-	/** The oldest that is ready and due; while the line is down also one that rests, and never one that cannot be repeated. */
-	#takeNext(): Sequence | undefined {
-		const isDown = !this.link.isOnline;
-		const mayGo = (sequence: Sequence) => {
-			const name = this.#operations.get(sequence);
-			if (name === undefined) return false;
-			const operation = operations[name];
-			if (operation.kind === 'pay') return false;
-			return !isDown || operation.onUnknown(this.#ports.rules) === 'repeat';
-		};
-		const isDue = (sequence: Sequence) => mayGo(sequence) && this.#resting.isDue(sequence);
-		if (!isDown) return this.#lanes.take(isDue);
-		// One that never failed tells most about the line; one that did may itself be what is wrong.
-		return this.#lanes.take((sequence) => mayGo(sequence) && !this.#resting.has(sequence)) ?? this.#lanes.take(isDue) ?? this.#lanes.take(mayGo);
 	}
 
 	/** `limitMs`: a live call's remaining time. It is not paced: one that hangs must not hold up everybody's sales. */
@@ -283,6 +271,7 @@ export class Replay {
 	async #attempt(delivery: DeliveryRecord, limitMs: number | undefined): Promise<void> {
 		const { sequence } = delivery;
 		const { claim, answer } = this.#watchers.ofAttempt(sequence);
+		this.#attempting.add(sequence);
 		try {
 			const result = await attempt(this.#ports, delivery, limitMs, claim);
 			this.#learn(sequence, result);
@@ -293,10 +282,23 @@ export class Replay {
 			if (!(error instanceof StorageError)) return;
 			this.#ports.clock.after(storageRestMs, () => {
 				if (limitMs !== undefined) void this.#live.tooLate(sequence);
-				this.#lanes.putBack(sequence);
+				this.#lineUp.putBack(sequence);
 				this.#pump();
 			});
+		} finally {
+			this.#attempting.delete(sequence);
+			this.#catchUp(sequence);
 		}
+	}
+
+	/** What a person decided while the end of an attempt was on its way here. */
+	#catchUp(sequence: Sequence): void {
+		const delivery = this.#decidedMeanwhile.get(sequence);
+		if (delivery === undefined) return;
+		this.#decidedMeanwhile.delete(sequence);
+		// Learning put it where the attempt left it, or took it out.
+		this.#lineUp.leave(sequence);
+		this.decided({ delivery, alsoEnded: [] });
 	}
 
 	#logFailure(error: unknown): void {
@@ -311,13 +313,14 @@ export class Replay {
 			if (result.why === 'codeUnknown') void this.#cannotCancel(sequence);
 			return;
 		}
-		const { outcome, settlement, retryAfterMs } = result;
+		const { outcome, settlement, retryAfterMs, wasReached } = result;
 		for (const ended of settlement.alsoEnded) this.#left(ended);
 		if (settlement.delivery.state === 'queued') {
-			this.#lanes.putBack(sequence);
+			this.#lineUp.putBack(sequence);
 			this.#live.again(sequence, () => this.#pump());
 		} else this.#place(settlement.delivery);
-		const isOwn = settlement.delivery.state === 'queued' && this.#resting.note(sequence, outcome, this.link.lastAnswerAt) === 'delivery';
+		const canBeOwn = wasReached && settlement.delivery.state === 'queued';
+		const isOwn = canBeOwn && this.#resting.note(sequence, outcome, this.link.lastAnswerAt) === 'delivery';
 		if (!isOwn) this.link.observe(observationOf(outcome, retryAfterMs));
 	}
 

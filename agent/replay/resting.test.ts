@@ -27,7 +27,18 @@ describe('whose fault a failure is', () => {
 		expect(resting.note(2, failed, 3_000)).toBe('line');
 	});
 
-	test.each(['no-route', 'rate-limited', 'certificate'] as const)("never the delivery's for %s, which concerns the way there", (trouble) => {
+	const ofTheWay = [
+		'no-route',
+		'rate-limited',
+		'certificate',
+		'certificate-date',
+		'tls-version',
+		'proxy-unreachable',
+		'proxy-failed',
+		'proxy-forbidden',
+	] as const;
+
+	test.each(ofTheWay)("never the delivery's for %s, which concerns the way there", (trouble) => {
 		const { clock, resting } = scene();
 		for (const lastAnswerAt of [never, 0, clock.elapsed()]) expect(resting.note(1, { kind: 'notSent', trouble }, lastAnswerAt)).toBe('line');
 		expect(resting.has(1)).toBe(false);

@@ -81,7 +81,13 @@ export class Resting {
 	}
 }
 
-/** Trouble of a service that was reached and could be about one call; what concerns the way there never is. */
+/**
+ * Trouble of a service that was reached and could be about one call; what concerns the way there never is.
+ * `proxy-refused` is missing here: as an answer (407) it could be about one call, and as the proxy's own it is never
+ * noted, because the service was not reached.
+ */
 function canBeOneDeliverys(trouble: LinkTrouble): boolean {
-	return troubleCatalogue[trouble].state !== 'offline' && trouble !== 'rate-limited' && trouble !== 'certificate' && trouble !== 'tls-version';
+	return troubleCatalogue[trouble].state !== 'offline' && !ofTheWay.has(trouble);
 }
+
+const ofTheWay: ReadonlySet<LinkTrouble> = new Set(['rate-limited', 'certificate', 'certificate-date', 'tls-version', 'proxy-forbidden']);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { settingsFiles } from '../../shared/settings-files.ts';
 import { loadSettings, SettingsError } from './load.ts';
+import { proxyOf } from './proxy.ts';
 
 let directory = '';
 
@@ -161,6 +162,43 @@ describe('the address of the Loyalty API', () => {
 
 	test('may hold no query and no fragment', () => {
 		for (const address of ['https://host/v1/?key=s3cret', 'https://host/v1/#x']) expect(about(address)).toContain('has a query or fragment');
+	});
+});
+
+describe('the proxy', () => {
+	const about = (proxy: string) => toldAbout(() => load({ loyalty: { proxy } }));
+
+	test.each(['', 'http://proxy:8080', 'http://10.0.0.1:80/', 'http://[fd00::1]:3128', 'http://till:s3cret@proxy.shop:8080', 'http://till:p%40ss@proxy:1'])(
+		'may be %j',
+		(proxy) => {
+			expect(about(proxy)).toBe('nothing');
+		},
+	);
+
+	test.each([
+		...['https://u:s3cret@proxy:443', 'socks5://u:s3cret@proxy:1080', 'proxy:8080', 's3cret', 'http://u:s3cret@proxy', 'http://u:s3cret@proxy:0'],
+		...['http://u:s3cret@proxy:70000', 'http://u:s3cret@proxy:1/path', 'http://u:s3cret@proxy:1?x', 'http://u:s3cret%@proxy:1', 'http://u%3A:s3cret@proxy:1'],
+		...['http://u:s3cret@:8080', 'http://u:s3cret/x@proxy:1', ' http://u:s3cret@proxy:1'],
+	])('may not be %j, which is not repeated', (proxy) => {
+		expect(about(proxy)).toMatch(/^loyalty\.proxy is not .*; allowed is http:\/\/host:port, /);
+		expect(about(proxy)).not.toContain('s3cret');
+		expect(toldAbout(() => fromEnvironment({ LANEKEEPER_LOYALTY__PROXY: proxy }))).toBe(about(proxy));
+	});
+
+	test('is taken apart, its user name and password percent-decoded', () => {
+		expect(proxyOf('')).toBeUndefined();
+		expect(proxyOf('http://proxy:80')).toEqual({ host: 'proxy', port: 80, authorization: undefined });
+		expect(proxyOf('http://[fd00::1]:3128/')).toMatchObject({ host: 'fd00::1', port: 3_128 });
+		const { authorization } = proxyOf('http://till%207:p%40ss%3Aw%C3%B6rd@proxy:1') ?? {};
+		expect(Buffer.from(String(authorization).replace('Basic ', ''), 'base64').toString()).toBe('till 7:p@ss:wörd');
+	});
+
+	test('is not repeated where the file around it is no JSON', () => {
+		for (const content of ['s3cret', '{"loyalty":{"proxy":s3cret}}', '{"loyalty":{"proxy":"http://u:"s3cret@h:1"}}', '{"a":"s3cret\n"}']) {
+			const told = toldAbout(() => load(content));
+			expect(told).toContain('is not valid JSON');
+			expect(told).not.toContain('s3c');
+		}
 	});
 });
 

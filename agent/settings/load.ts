@@ -58,10 +58,15 @@ function readJsonFile(file: string): JsonObject {
 	try {
 		value = JSON.parse(text.replace(/^\ufeff/, ''));
 	} catch (error) {
-		throw new SettingsError(`The configuration file ${file} is not valid JSON: ${error instanceof Error ? error.message : 'unreadable'}.`);
+		throw new SettingsError(`The configuration file ${file} is not valid JSON: ${error instanceof Error ? withoutQuote(error.message) : 'unreadable'}.`);
 	}
 	if (!isJsonObject(value)) throw new SettingsError(`The configuration file ${file} must hold one JSON object.`);
 	return value;
+}
+
+/** What JSON.parse says, without the piece of the file it quotes: that could be a part of the proxy's password. */
+function withoutQuote(message: string): string {
+	return message.replace(/, (\.\.\.)?".*$/s, '');
 }
 
 /** Objects are merged key by key, everything else is replaced. */

@@ -2,12 +2,15 @@
 import type { Settings } from '../../shared/settings-schema.ts';
 import type { Problem } from '../../shared/validate.ts';
 import { loopbackNames } from '../core/loopback-names.ts';
+import { readProxy } from './proxy.ts';
 
-export function problemsBeyondSchema({ loyalty, local, scanners, cards }: Settings): Problem[] {
+export function problemsBeyondSchema({ loyalty, local, offline, scanners, cards }: Settings): Problem[] {
 	return [
 		...addressProblems(loyalty.baseUrl),
+		...proxyProblems(loyalty.proxy),
 		...timeZoneProblems(loyalty.timeZone),
 		...portProblems(local),
+		...ruleProblems(offline.rules),
 		...notYetProblems('scanners', scanners),
 		...notYetProblems('cards', cards),
 	];
@@ -29,6 +32,11 @@ function addressProblems(baseUrl: string): Problem[] {
 	return [{ path, problem: `uses ${url.protocol} to ${url.hostname}; allowed is https:, or http: to a loopback address` }];
 }
 
+function proxyProblems(proxy: string): Problem[] {
+	const reading = readProxy(proxy);
+	return reading.ok ? [] : [{ path: 'loyalty.proxy', problem: reading.problem }];
+}
+
 function timeZoneProblems(timeZone: string): Problem[] {
 	try {
 		Intl.DateTimeFormat('en', { timeZone });
@@ -43,4 +51,18 @@ function timeZoneProblems(timeZone: string): Problem[] {
 function portProblems({ httpPort, socketPort }: Settings['local']): Problem[] {
 	if (httpPort === 0 || httpPort !== socketPort) return [];
 	return [{ path: 'local.socketPort', problem: `is ${socketPort}, the same as local.httpPort; allowed is another port, or 0` }];
+}
+
+/** A flag and a refusal name their rule, so a name must belong to one. Gifts are counted in a call; what waits is sealed. */
+function ruleProblems(rules: Settings['offline']['rules']): Problem[] {
+	return rules.flatMap(({ name, limit, per }, index) => {
+		const path = `offline.rules.${index}`;
+		const isTaken = rules.findIndex((rule) => rule.name === name) < index;
+		return [
+			...(isTaken ? [{ path: `${path}.name`, problem: `is ${JSON.stringify(name)}, which an earlier rule has; allowed is a name of its own` }] : []),
+			...(limit === 'gifts' && per === 'member'
+				? [{ path: `${path}.per`, problem: 'is "member", but gifts are counted in one call only; allowed is "call"' }]
+				: []),
+		];
+	});
 }

@@ -16,6 +16,7 @@ describe('a call that the service answers in a way of its own', () => {
 	test.each([
 		['500', { fault: 'status', status: 500 }],
 		['403 without an envelope', { fault: 'status', status: 403, envelope: false }],
+		['407 without an envelope', { fault: 'status', status: 407, envelope: false }],
 		['404 without an envelope', { fault: 'html', status: 404 }],
 		['413 without an envelope', { fault: 'status', status: 413, envelope: false }],
 	] as const)(

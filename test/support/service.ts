@@ -7,6 +7,7 @@ export interface Effect {
 	readonly operation: string;
 	readonly key: string;
 	readonly transactionId: string | null;
+	readonly posId: string | null;
 	readonly requests: number;
 	readonly applied: number;
 	readonly order: number | null;

@@ -10,6 +10,12 @@ export interface ShopSettings {
 	readonly local?: Record<string, unknown>;
 	readonly outbox?: Record<string, unknown>;
 	readonly dialect?: Record<string, unknown>;
+	readonly members?: Record<string, unknown>;
+	readonly offline?: Record<string, unknown>;
+	readonly log?: Record<string, unknown>;
+	readonly transactions?: Record<string, unknown>;
+	readonly payments?: Record<string, unknown>;
+	readonly events?: Record<string, unknown>;
 }
 
 export class Shop {
@@ -26,9 +32,10 @@ export class Shop {
 		this.#agent = agent;
 	}
 
-	static async open(settings: ShopSettings = {}): Promise<Shop> {
+	/** With a service of its own, or with one that is there already; it is closed with the shop in either case. */
+	static async open(settings: ShopSettings = {}, openService?: Service): Promise<Shop> {
 		const directory = freshDirectory();
-		const service = await Service.start();
+		const service = openService ?? (await Service.start());
 		const agent = await startAgent(directory.directory, service, settings);
 		return new Shop(directory, settings, service, agent);
 	}
@@ -90,6 +97,11 @@ export class Shop {
 	async reaches(id: string | undefined, state: DeliveryView['state']): Promise<DeliveryWithAttempts> {
 		await this.#hurriedUntil(async () => (await this.delivery(id)).state === state, `delivery ${id ?? 'none'} is ${state}`);
 		return this.delivery(id);
+	}
+
+	/** Waits until it was tried and the attempt has ended. */
+	async attempted(id: string | undefined): Promise<void> {
+		await this.#hurriedUntil(async () => (await this.delivery(id)).lastOutcome !== undefined, `delivery ${id ?? 'none'} was tried`);
 	}
 
 	/** Waits until nothing waits any more. */

@@ -20,6 +20,7 @@ export interface Answered {
 		readonly link?: string;
 		readonly waiting?: number;
 		readonly sandbox?: boolean;
+		readonly lastKnown?: { readonly name: string; readonly seenAt: string };
 	};
 	readonly [other: string]: unknown;
 }

@@ -1,0 +1,39 @@
+/** The line as a person is told of it. */
+import type { LinkView } from '../../shared/local-api.ts';
+import { isClockWrong, offsetInWords } from './clock-offset.ts';
+import { rfc3339 } from './instant.ts';
+import type { Link } from './link.ts';
+import { troubleCatalogue } from './link-trouble.ts';
+
+export interface LinkFacts {
+	readonly link: Link;
+	/** Epoch milliseconds, if a person holds everything back since then. */
+	readonly pausedSince: number | undefined;
+	/** How far this terminal's clock is ahead of the Loyalty API's, as of its last answer. */
+	readonly clockOffsetSeconds: number;
+}
+
+export function linkView({ link, pausedSince, clockOffsetSeconds }: LinkFacts): LinkView {
+	if (pausedSince !== undefined) {
+		return {
+			state: 'paused',
+			reason: 'paused-by-person',
+			sentence: 'Sending is paused by a person.',
+			since: rfc3339(pausedSince),
+			advice: "Resume sending on the manager's page, or with POST /agent/v1/replay/resume.",
+		};
+	}
+	const { state, trouble } = link;
+	const since = rfc3339(link.since);
+	if (trouble !== undefined) {
+		const { sentence, advice } = troubleCatalogue[trouble];
+		return { state, reason: trouble, sentence, since, advice };
+	}
+	// A wrong clock keeps nothing from being sent: the state stays what it is.
+	if (isClockWrong(clockOffsetSeconds)) {
+		const sentence = `The loyalty service is reached, but the clock of this terminal is ${offsetInWords(clockOffsetSeconds)}.`;
+		const advice = 'Set the date, the time and the time zone of this terminal: sales carry its time.';
+		return { state, reason: 'clock-wrong', sentence, since, advice };
+	}
+	return { state, reason: 'ok', sentence: 'The loyalty service is reached.', since };
+}
