@@ -18,7 +18,7 @@ function caseNamed(name: string): Case {
 test('every call in every situation: what the register is told, and what really happens', async () => {
 	const results = await runMatrix();
 	const failed = failedOf(results);
-	expect(failed, matrixReport(failed, 0)).toEqual([]);
+	expect(failed.length, matrixReport(failed, 0)).toBe(0);
 	expect(results).toHaveLength(allCases.length);
 }, 300_000);
 

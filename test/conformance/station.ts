@@ -46,8 +46,12 @@ export class Station {
 		const baseUrl = kind === 'nowhere' ? nowhere : (line?.baseUrl ?? upstream.baseUrl.href);
 		const agent = new AgentProcess({
 			directory,
-			settings: { loyalty: { baseUrl, timeoutMs }, local: { replyWithinMs }, log: { level: 'error' } },
-			environment: { LANEKEEPER_API_KEY: upstream.key, ...(line === undefined ? {} : trusting(line, directory)) },
+			settings: {
+				loyalty: { baseUrl, timeoutMs, ...(line === undefined ? {} : trusting(line, directory)) },
+				local: { replyWithinMs },
+				log: { level: 'error' },
+			},
+			environment: { LANEKEEPER_API_KEY: upstream.key },
 		});
 		try {
 			await agent.ready();
@@ -111,9 +115,9 @@ export class Station {
 	}
 }
 
-/** The agent trusts the good line's certificate beside those of the system. */
-function trusting(line: TlsLine, directory: string): Record<string, string> {
-	const file = join(directory, 'line.pem');
-	writeFileSync(file, line.certificate);
-	return { NODE_EXTRA_CA_CERTS: file };
+/** The agent trusts whoever vouches for the good line, beside those the system trusts. */
+function trusting(line: TlsLine, directory: string): { readonly caFile: string } {
+	const caFile = join(directory, 'line.pem');
+	writeFileSync(caFile, line.authority);
+	return { caFile };
 }

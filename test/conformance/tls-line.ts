@@ -2,11 +2,13 @@
 import { type IncomingMessage, type RequestListener, request } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
-import { selfSigned } from '../support/self-signed.ts';
+import { TestAuthority } from '../support/certificates.ts';
 import type { LineState } from './case.ts';
 
-const ours = selfSigned('line');
-const stranger = selfSigned('stranger');
+const host = '127.0.0.1';
+const authority = new TestAuthority();
+const ours = authority.issue(host);
+const stranger = new TestAuthority('Nobody knows this one').issue(host);
 
 /** A server that makes of the line what the state says; undefined: nobody listens. */
 function serverFor(state: LineState, forward: RequestListener): Server | undefined {
@@ -26,8 +28,8 @@ function serverFor(state: LineState, forward: RequestListener): Server | undefin
 }
 
 export class TlsLine {
-	/** PEM of the certificate that makes the good line trusted. */
-	readonly certificate = ours.cert;
+	/** PEM of the authority that vouches for the good line. */
+	readonly authority = authority.certificate;
 	readonly #target: URL;
 	readonly #sockets = new Set<Socket>();
 	#server: Server | undefined;
@@ -45,7 +47,7 @@ export class TlsLine {
 	}
 
 	get baseUrl(): string {
-		return `https://127.0.0.1:${this.#port}${this.#target.pathname}`;
+		return `https://${host}:${this.#port}${this.#target.pathname}`;
 	}
 
 	/** At the same port as before. What was under way is cut. */
@@ -70,7 +72,7 @@ export class TlsLine {
 		});
 		await new Promise<void>((resolve, reject) => {
 			server.once('error', reject);
-			server.listen(this.#port, '127.0.0.1', resolve);
+			server.listen(this.#port, host, resolve);
 		});
 		const address = server.address();
 		this.#port = typeof address === 'object' && address !== null ? address.port : 0;

@@ -3,6 +3,7 @@
  * the few bytes of DER it takes, signed by node:crypto with ECDSA over P-256.
  */
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 
 export interface Issued {
 	/** PEM, for a TLS server. */
@@ -32,7 +33,8 @@ const time = (moment: Date) => der(0x18, Buffer.from(`${moment.toISOString().rep
 
 const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
 const isAuthority = sequence(oid('551d13'), hex(0x01, 'ff'), octets(sequence(hex(0x01, 'ff'))));
-const forHost = (host: string) => sequence(oid('551d11'), octets(sequence(der(0x82, Buffer.from(host)))));
+const nameOf = (host: string) => (isIPv4(host) ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host)));
+const forHost = (host: string) => sequence(oid('551d11'), octets(sequence(nameOf(host))));
 const named = (name: string) => sequence(set(sequence(oid('550403'), der(0x0c, Buffer.from(name)))));
 
 const hourMs = 3_600_000;
