@@ -5,6 +5,7 @@ import type { FaultRule } from '../../shared/sandbox-schema.ts';
 
 export interface Effect {
 	readonly operation: string;
+	readonly key: string;
 	readonly transactionId: string | null;
 	readonly posId: string | null;
 	readonly requests: number;
