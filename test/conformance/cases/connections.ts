@@ -6,7 +6,7 @@ import { isNotSent, kindOf, type Trouble, waits } from './expectations.ts';
 
 const lines: readonly (readonly [string, Exclude<LineState, 'good'>, Trouble])[] = [
 	['connection refused', 'refused', { state: 'offline', reason: 'connection-refused' }],
-	['cut while the secure connection is made', 'cut', { state: 'offline', reason: 'connection-cut' }],
+	['cut while the secure connection is made', 'cut', { state: 'offline', reason: 'tls-cut' }],
 	['certificate of a stranger', 'stranger', { state: 'misconfigured', reason: 'certificate' }],
 	['TLS too old', 'old', { state: 'misconfigured', reason: 'tls-version' }],
 ];
