@@ -10,8 +10,8 @@ import type { CallKind } from './calls.ts';
  */
 export type StationKind = 'patient' | 'hasty' | 'brisk' | 'wired' | 'nowhere';
 
-/** What the TLS line of a wired station can be. */
-export type LineState = 'good' | 'refused' | 'cut' | 'stranger' | 'old';
+/** What the TLS line of a wired station can be; foreign: somebody else answers 200, with JSON of their own. */
+export type LineState = 'good' | 'refused' | 'cut' | 'stranger' | 'old' | 'foreign';
 
 export interface Told {
 	/** HTTP status. */

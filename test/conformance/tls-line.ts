@@ -1,4 +1,4 @@
-/** A TLS line to a service of this machine that can be spoilt: refused, cut, a stranger at its other end, a version too old. */
+/** A TLS line to a service of this machine that can be spoilt: refused, cut, a stranger at its other end, a version too old, somebody else. */
 import { type IncomingMessage, type RequestListener, request } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -12,7 +12,7 @@ const stranger = new TestAuthority('Nobody knows this one').issue(host);
 
 /** A server that makes of the line what the state says; undefined: nobody listens. */
 function serverFor(state: LineState, forward: RequestListener): Server | undefined {
-	const secure = (options: ServerOptions) => createHttpsServer(options, forward);
+	const secure = (options: ServerOptions, answer = forward) => createHttpsServer(options, answer);
 	switch (state) {
 		case 'good':
 			return secure(ours);
@@ -20,6 +20,12 @@ function serverFor(state: LineState, forward: RequestListener): Server | undefin
 			return secure(stranger);
 		case 'old':
 			return secure({ ...ours, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
+		case 'foreign':
+			return secure(ours, (incoming, outgoing) => {
+				incoming.resume();
+				outgoing.shouldKeepAlive = false;
+				outgoing.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true,"data":{"confirmationCode":"FOREIGN"}}');
+			});
 		case 'cut':
 			return createServer((socket) => socket.destroy());
 		case 'refused':

@@ -1,8 +1,8 @@
-/** A line on which nothing arrives: the first two rows of the table "Without an error envelope", and a person who pauses. */
+/** A line on which nothing arrives where it should: the first two rows of the table "Without an error envelope", and a person who pauses. */
 
 import { type EveryCall, everyCall } from '../calls.ts';
 import type { Case, LineState } from '../case.ts';
-import { isNotSent, kindOf, type Trouble, waits } from './expectations.ts';
+import { isNotSent, kindOf, staysUnclear, type Trouble, waits } from './expectations.ts';
 
 const lines: readonly (readonly [string, Exclude<LineState, 'good'>, Trouble])[] = [
 	['connection refused', 'refused', { state: 'offline', reason: 'connection-refused' }],
@@ -11,6 +11,20 @@ const lines: readonly (readonly [string, Exclude<LineState, 'good'>, Trouble])[]
 	['TLS too old', 'old', { state: 'misconfigured', reason: 'tls-version' }],
 ];
 const noName: Trouble = { state: 'offline', reason: 'name-lookup' };
+
+/** It was sent, but not to the service: that sees only what is sent once the line is good. */
+function foreign(call: EveryCall): Case {
+	const unclear = staysUnclear(call, { state: 'failing', reason: 'unreadable-answer' }, false);
+	const { requests, applied } = unclear.effects;
+	return {
+		group: 'connections',
+		name: `${call}: somebody else answers 200, with JSON of their own`,
+		station: 'wired',
+		call,
+		line: 'foreign',
+		expected: { ...unclear, effects: { requests: requests - 1, applied } },
+	};
+}
 
 function nameless(call: EveryCall): Case {
 	const found = isNotSent(call, noName, false);
@@ -35,6 +49,7 @@ export const connectionCases: readonly Case[] = [
 			(call): Case => ({ group: 'connections', name: `${call}: ${name}`, station: 'wired', call, line, expected: isNotSent(call, trouble, false) }),
 		),
 	),
+	...everyCall.map(foreign),
 	...everyCall.map(nameless),
 	...everyCall.map(
 		(call): Case => ({
