@@ -1,4 +1,7 @@
-/** The full matrix against sandboxes of its own; a part of it against one that is there already; and that the suite can fail. */
+/**
+ * A part of the matrix against sandboxes of its own, and of that one against a sandbox that is there already; and that the
+ * suite can fail. The whole matrix is `npm run conformance`.
+ */
 import { expect, onTestFinished, test } from 'vitest';
 import { Service } from '../support/service.ts';
 import type { Case } from './case.ts';
@@ -15,12 +18,15 @@ function caseNamed(name: string): Case {
 	return found;
 }
 
-test('every call in every situation: what the register is told, and what really happens', async () => {
-	const results = await runMatrix();
-	const failed = failedOf(results);
+/** No divisor of the numbers of calls and switches, so that each group is met in many ways. */
+const stride = 7;
+
+test('every seventh situation: what the register is told, and what really happens', async () => {
+	const cases = allCases.filter((_one, index) => index % stride === 0);
+	expect(new Set(cases.map(({ group }) => group))).toEqual(new Set(allCases.map(({ group }) => group)));
+	const failed = failedOf(await runMatrix(cases));
 	expect(failed.length, matrixReport(failed, 0)).toBe(0);
-	expect(results).toHaveLength(allCases.length);
-}, 300_000);
+}, 120_000);
 
 test('no two cases have one name, and each call is in each of the large groups', () => {
 	const names = allCases.map(({ group, name }) => `${group} ${name}`);

@@ -7,7 +7,7 @@ import { until } from '../support/until.ts';
 const ana = { phoneNumber: '600100200' };
 const deniz = { phoneNumber: '600100203' };
 /** Longer than the register waits, shorter than the agent does. */
-const slowly = { fault: 'latency', delayMs: 700, times: 1 } as const;
+const slowly = { fault: 'latency', delayMs: 1_500, times: 1 } as const;
 
 let shop: Shop;
 let number = 0;
@@ -16,7 +16,7 @@ let id: string;
 let phoneNumber: string;
 
 beforeAll(async () => {
-	shop = await Shop.open({ loyalty: { timeoutMs: 1_000 }, local: { replyWithinMs: 100 } });
+	shop = await Shop.open({ loyalty: { timeoutMs: 2_000 }, local: { replyWithinMs: 400 } });
 	return () => shop.close();
 }, 30_000);
 

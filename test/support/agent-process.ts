@@ -7,6 +7,8 @@ import { until } from './until.ts';
 
 export const root = join(import.meta.dirname, '../..');
 const program = join(root, 'bin', 'lanekeeper.js');
+/** Hundreds of agents are started: what one of them compiled the next ones need not compile again. */
+const compileCache = join(tmpdir(), 'lanekeeper-test-compile-cache');
 
 export interface AgentStart {
 	readonly directory: string;
@@ -33,7 +35,7 @@ export function freshDirectory(): { directory: string; remove: () => void } {
 /** Runs the program with these words, and nothing else in its environment, until it ends by itself. */
 export function runProgram(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Exit> {
 	return new Promise((resolve) => {
-		const env = { PATH: process.env['PATH'] ?? '', ...environment };
+		const env = { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache, ...environment };
 		execFile(process.execPath, [program, ...words], { env, timeout: 20_000 }, (error, stdout, stderr) => {
 			resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : null, signal: error?.signal ?? null, stdout, stderr });
 		});
@@ -54,7 +56,10 @@ export class AgentProcess {
 		writeFileSync(config, JSON.stringify({ ...settings, local: { httpPort: 0, socketPort: 0, ...(settings['local'] ?? {}) } }));
 		const words = [...under, process.execPath, program, 'start', '--config', config, '--data-dir', directory];
 		const [command = '', ...rest] = words;
-		this.#child = spawn(command, rest, { env: { PATH: process.env['PATH'] ?? '', HOME: directory, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+		this.#child = spawn(command, rest, {
+			env: { PATH: process.env['PATH'] ?? '', HOME: directory, NODE_COMPILE_CACHE: compileCache, ...environment },
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
 		this.#child.stdout?.on('data', (chunk: Buffer) => {
 			this.#stdout += chunk.toString();
 		});
