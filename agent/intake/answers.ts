@@ -157,7 +157,7 @@ export class Answers {
 
 	#storedAnswer(delivery: DeliveryRecord): string | undefined {
 		const sealed = this.#ports.store.answer(delivery.sequence);
-		return sealed === undefined ? undefined : new TextDecoder().decode(this.#ports.vault.open('answer', delivery.id, sealed));
+		return sealed === undefined ? undefined : this.#ports.vault.open('answer', delivery.id, sealed);
 	}
 
 	#result(status: number, envelope: string, agent: AgentObject): Answer {

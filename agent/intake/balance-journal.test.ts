@@ -8,7 +8,6 @@ import { BalanceJournal } from './balance-journal.ts';
 
 const ana = { identifiers: [['phoneNumber', '600100200']] } as const;
 const answerWith = (points: number) => JSON.stringify({ status: 'success', member: { firstName: 'Ana', points } });
-const utf8 = { encode: (text: string) => new TextEncoder().encode(text), decode: (bytes: Uint8Array) => new TextDecoder().decode(bytes) };
 
 function pay(sequence: number, lane: string): DeliveryRecord {
 	return {
@@ -39,15 +38,15 @@ function scene() {
 				after.set(sequence, sealed);
 				return Promise.resolve();
 			},
-			content: () => utf8.encode(freeze({ headers: {}, query: '', body: '{"member":{"phoneNumber":"600100200"}}' })),
+			content: () => Buffer.from(freeze({ headers: {}, query: '', body: '{"member":{"phoneNumber":"600100200"}}' })),
 			attempts: () => [],
 		},
 		replay: { observe: () => undefined, link: line },
 		vault: {
-			seal: (_purpose, _owner, plain) => plain,
+			seal: (_purpose, _owner, text) => Buffer.from(text),
 			open: (purpose, owner, sealed) => {
 				if (damaged.has(`${purpose} ${owner}`)) throw new Error('was changed');
-				return sealed;
+				return Buffer.from(sealed).toString();
 			},
 			laneKey: (text) => text.length,
 		},
@@ -63,7 +62,7 @@ function scene() {
 	const noted = () =>
 		pays.map(({ sequence }) => {
 			const sealed = after.get(sequence);
-			return sealed === undefined ? undefined : JSON.parse(utf8.decode(sealed));
+			return sealed === undefined ? undefined : JSON.parse(Buffer.from(sealed).toString());
 		});
 	return { clock, journal, line, damaged, told, pays, noted };
 }

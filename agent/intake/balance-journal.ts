@@ -98,7 +98,7 @@ export class BalanceJournal {
 		const reading = readJsonObject(request.body);
 		const member = reading.ok ? at(reading.value, 'member') : undefined;
 		if (member === undefined) return;
-		const body = new TextEncoder().encode(JSON.stringify({ member }));
+		const body = JSON.stringify({ member });
 		const result = await wire.send({ path: calls['member.details'].path, headers: request.headers, body, connection: 'questions' });
 		const { outcome, passThrough } = readAnswer(result);
 		replay.observe(outcome, result.kind === 'answered' ? result.retryAfterMs : undefined);
@@ -115,7 +115,7 @@ export class BalanceJournal {
 		if (takesPlaceOf(seen, sentAt)) this.#askLater(pay, sentAt);
 		this.#unflushed.set(pay.sequence, seen);
 		try {
-			await store.noteBalance(pay.sequence, vault.seal('balance', pay.id, new TextEncoder().encode(JSON.stringify(seen))));
+			await store.noteBalance(pay.sequence, vault.seal('balance', pay.id, JSON.stringify(seen)));
 		} catch (error) {
 			log.warn('storage.failed', { error: error instanceof Error ? error.name : 'unknown' });
 		} finally {
@@ -135,7 +135,7 @@ export class BalanceJournal {
 	/** Undefined when it cannot be opened: one damaged row must not keep the others from being looked at. */
 	#open(purpose: 'content' | 'balance', pay: DeliveryRecord, sealed: Uint8Array): string | undefined {
 		try {
-			return new TextDecoder().decode(this.#ports.vault.open(purpose, pay.id, sealed));
+			return this.#ports.vault.open(purpose, pay.id, sealed);
 		} catch (error) {
 			this.#ports.log.error('storage.damaged', { error: error instanceof Error ? error.name : 'unknown' });
 			return undefined;

@@ -84,7 +84,7 @@ export class Decisions {
 		}
 		const sealed = store.content(delivery.sequence);
 		if (sealed === undefined) return erased;
-		const { headers, query } = thaw(new TextDecoder().decode(vault.open('content', delivery.id, sealed)));
+		const { headers, query } = thaw(vault.open('content', delivery.id, sealed));
 		const acceptedAt = clock.now();
 		const peek = operation.peek(request.body);
 		const corrected = freezeDelivery(
@@ -110,7 +110,7 @@ export class Decisions {
 
 	#decisionOn({ sequence, id }: DeliveryRecord, { person, reason }: DecisionRequest): Correction {
 		const { clock, vault } = this.#ports;
-		return { sequence, at: clock.now(), person: person.name, sealedReason: vault.seal('reason', id, new TextEncoder().encode(reason)) };
+		return { sequence, at: clock.now(), person: person.name, sealedReason: vault.seal('reason', id, reason) };
 	}
 
 	async #outcomeOf(delivery: DeliveryRecord): Promise<DeliveryRecord> {

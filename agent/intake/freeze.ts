@@ -13,7 +13,6 @@ import { withMemberAt } from '../core/json-edit.ts';
 import type { NewDelivery, StoredKey } from '../core/records.ts';
 import type { IntakeVault } from './ports.ts';
 
-const utf8 = new TextEncoder();
 /** Name of the member that makes a repeated event recognisable, inside its payload. */
 const eventIdName = 'idempotencyId';
 const keptHeader = /^x-(source|return)-|^x-branch-id$|^x-pos-id$/;
@@ -60,9 +59,9 @@ export function freezeDelivery(candidate: Candidate, vault: IntakeVault, loyalty
 		cancelLane,
 		keys: [...operation.naturalKeys(peek, context).map((key) => storedKey(key, vault)), ...headerKey(operation, incoming, vault)],
 		fingerprint: vault.fingerprint(canonicalJson(incoming.text)),
-		sealedContent: vault.seal('content', id, utf8.encode(freeze({ headers, query: incoming.query, body }))),
+		sealedContent: vault.seal('content', id, freeze({ headers, query: incoming.query, body })),
 		flags: candidate.flags,
-		sealedBalance: balance && vault.seal('balance', id, utf8.encode(JSON.stringify(balance))),
+		sealedBalance: balance && vault.seal('balance', id, JSON.stringify(balance)),
 	};
 }
 

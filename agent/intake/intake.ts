@@ -143,7 +143,7 @@ export class Intake {
 		const result = await wire.send({
 			path: incoming.call.path + incoming.query,
 			headers: headersToSend(incoming, settings.loyalty),
-			body: new TextEncoder().encode(inDialect(operation.name, incoming.text, settings.dialect)),
+			body: inDialect(operation.name, incoming.text, settings.dialect),
 			connection: 'questions',
 		});
 		const reading = readAnswer(result);

@@ -71,7 +71,7 @@ export class MemberMemory {
 		const found = store.lastKnown(member);
 		if (found === undefined) return { seenAt: 0, memo: undefined };
 		try {
-			const memo = parseMemo(JSON.parse(new TextDecoder().decode(vault.open('member', member, found.sealed))));
+			const memo = parseMemo(JSON.parse(vault.open('member', member, found.sealed)));
 			return { seenAt: found.seenAt, memo: memo.ok ? memo.value : undefined };
 		} catch (error) {
 			log.error('storage.damaged', { error: error instanceof Error ? error.name : 'unknown' });
@@ -83,7 +83,7 @@ export class MemberMemory {
 	#keep(members: readonly string[], entry: Entry): void {
 		const { vault, store, log } = this.#ports;
 		const { memo, seenAt } = entry;
-		const known = members.map((member) => ({ member, sealed: memo && vault.seal('member', member, new TextEncoder().encode(JSON.stringify(memo))) }));
+		const known = members.map((member) => ({ member, sealed: memo && vault.seal('member', member, JSON.stringify(memo)) }));
 		for (const member of members) this.#unflushed.set(member, entry);
 		store
 			.remember(known, seenAt)

@@ -69,15 +69,15 @@ export interface IntakeWire {
 	send(request: {
 		readonly path: string;
 		readonly headers: Readonly<Record<string, string>>;
-		readonly body: Uint8Array;
+		readonly body: string;
 		readonly connection: 'questions';
 	}): Promise<WireResult>;
 }
 
 export interface IntakeVault {
-	seal(purpose: 'content' | 'reason' | 'member' | 'balance', owner: string, plain: Uint8Array): Uint8Array;
+	seal(purpose: 'content' | 'reason' | 'member' | 'balance', owner: string, text: string): Uint8Array;
 	/** Throws when the bytes were tampered with. */
-	open(purpose: 'answer' | 'content' | 'member' | 'balance', owner: string, sealed: Uint8Array): Uint8Array;
+	open(purpose: 'answer' | 'content' | 'member' | 'balance', owner: string, sealed: Uint8Array): string;
 	fingerprint(text: string): Uint8Array;
 	lookupKey(text: string): string;
 	laneKey(text: string): number;

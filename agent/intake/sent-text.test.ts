@@ -17,7 +17,7 @@ function idOf(text: string): DeliveryId {
 }
 const id = idOf('01M840JDZFWCW743F6KR8TDHES');
 
-const sealed = (body: string, owner = id) => vault.seal('content', owner, new TextEncoder().encode(freeze({ headers: {}, query: '', body })));
+const sealed = (body: string, owner = id) => vault.seal('content', owner, freeze({ headers: {}, query: '', body }));
 const payBody = '{"member":{},"payment":{"amount":30.0}}';
 
 /** A memory with one delivery, which was answered with the code "A". */

@@ -36,7 +36,7 @@ function amountOf({ store, vault, log }: Memory, { sequence, id }: DeliveryRecor
 	const sealed = store.content(sequence);
 	if (sealed === undefined) return undefined;
 	try {
-		return payAmountSource(thaw(new TextDecoder().decode(vault.open('content', id, sealed))).body);
+		return payAmountSource(thaw(vault.open('content', id, sealed)).body);
 	} catch (error) {
 		log.error('delivery.unreadable', { deliveryId: id, error: error instanceof Error ? error.name : 'unknown' });
 		return undefined;

@@ -61,7 +61,7 @@ function withContents(exchange: Exchange, delivery: DeliveryRecord): string {
 	const { ports } = exchange;
 	const { sequence, id } = delivery;
 	const open = (purpose: 'content' | 'answer' | 'reason' | 'balance', sealed: Uint8Array | undefined) =>
-		sealed === undefined ? undefined : new TextDecoder().decode(ports.vault.open(purpose, id, sealed));
+		sealed === undefined ? undefined : ports.vault.open(purpose, id, sealed);
 	const content = open('content', ports.deliveries.content(sequence));
 	const request = content === undefined ? undefined : thaw(content);
 	const answer = open('answer', ports.deliveries.answer(sequence));

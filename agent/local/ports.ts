@@ -15,7 +15,7 @@ export interface LocalPorts {
 	readonly log: Log;
 	readonly allowedOrigins: readonly string[];
 	readonly isSandbox: boolean;
-	readonly vault: { open(purpose: 'content' | 'answer' | 'reason' | 'balance', owner: DeliveryId, sealed: Uint8Array): Uint8Array };
+	readonly vault: { open(purpose: 'content' | 'answer' | 'reason' | 'balance', owner: DeliveryId, sealed: Uint8Array): string };
 	readonly tokens: { identify(secret: string): Identity | undefined };
 	readonly intake: {
 		handle(incoming: IncomingCall): Promise<Answer>;

@@ -35,7 +35,8 @@ export interface WireRequest {
 	/** Below the base URL, beginning with a slash. */
 	readonly path: string;
 	readonly headers: Readonly<Record<string, string>>;
-	readonly body: Uint8Array;
+	/** JSON; sent as UTF-8. */
+	readonly body: string;
 	/**
 	 * `deliveries` and `questions` reuse connections, each their own, so that hanging questions hold up no sale. `single`
 	 * takes a new one: on a reused one a request can be lost without a trace of whether it arrived, which matters for what
@@ -81,7 +82,7 @@ export class LoyaltyWire {
 		const timeoutMs = Math.min(request.timeoutMs ?? Number.POSITIVE_INFINITY, this.#settings.timeoutMs);
 		const tooLarge = new AbortController();
 		const call = got.post(join(this.#settings.baseUrl, request.path), {
-			body: request.body,
+			body: Buffer.from(request.body),
 			headers: {
 				...request.headers,
 				'content-type': 'application/json',

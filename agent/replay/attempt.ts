@@ -32,7 +32,6 @@ interface Prepared {
 	readonly resolvedContent: Uint8Array | undefined;
 }
 
-const utf8 = { encode: (text: string) => new TextEncoder().encode(text), decode: (bytes: Uint8Array) => new TextDecoder().decode(bytes) };
 /** Pause before an outcome that the disk did not take is stored again. */
 const storeAgainAfterMs = 1_000;
 
@@ -51,7 +50,7 @@ export async function attempt(ports: ReplayPorts, delivery: DeliveryRecord, limi
 	const result = await wire.send({
 		path: calls[operation.call].path + prepared.request.query,
 		headers: prepared.request.headers,
-		body: utf8.encode(prepared.request.body),
+		body: prepared.request.body,
 		connection: operation.kind === 'pay' ? 'single' : 'deliveries',
 		...(limitMs === undefined ? {} : { timeoutMs: limitMs }),
 	});
@@ -61,7 +60,7 @@ export async function attempt(ports: ReplayPorts, delivery: DeliveryRecord, limi
 		outcome: reading.outcome,
 		httpStatus: result.kind === 'answered' ? result.status : undefined,
 		durationMs: Math.round(clock.elapsed() - startedAt),
-		sealedAnswer: reading.passThrough === undefined ? undefined : ports.sealer.seal('answer', delivery.id, utf8.encode(reading.passThrough)),
+		sealedAnswer: reading.passThrough === undefined ? undefined : ports.sealer.seal('answer', delivery.id, reading.passThrough),
 		seen: claim(),
 	};
 	const settlement = await record(ports, report);
@@ -90,7 +89,7 @@ function prepare(ports: ReplayPorts, delivery: DeliveryRecord): Prepared | 'unre
 	if (sealed === undefined) return 'unreadable';
 	let request: FrozenRequest;
 	try {
-		request = thaw(utf8.decode(ports.sealer.open('content', delivery.id, sealed)));
+		request = thaw(ports.sealer.open('content', delivery.id, sealed));
 	} catch (error) {
 		ports.log.error('delivery.unreadable', { deliveryId: delivery.id, error: error instanceof Error ? error.name : 'unknown' });
 		return 'unreadable';
@@ -109,7 +108,7 @@ function withOriginalsCode(ports: ReplayPorts, cancel: DeliveryRecord, request: 
 		return 'codeUnknown';
 	}
 	const resolved = { ...request, body: withRealCode(request.body, named, original.confirmationCode) };
-	return { request: resolved, resolvedContent: ports.sealer.seal('content', cancel.id, utf8.encode(freeze(resolved))) };
+	return { request: resolved, resolvedContent: ports.sealer.seal('content', cancel.id, freeze(resolved)) };
 }
 
 function provisionalCodeIn(cancel: DeliveryRecord, body: string): string | undefined {

@@ -29,7 +29,7 @@ export interface ReplayStore {
 export interface OutgoingRequest {
 	readonly path: string;
 	readonly headers: Readonly<Record<string, string>>;
-	readonly body: Uint8Array;
+	readonly body: string;
 	readonly connection: 'deliveries' | 'single';
 	/** Shorter than the usual limit, milliseconds. */
 	readonly timeoutMs?: number;
@@ -45,9 +45,9 @@ export interface ReplayWire {
 }
 
 export interface Sealer {
-	seal(purpose: 'content' | 'answer', owner: DeliveryId, plain: Uint8Array): Uint8Array;
+	seal(purpose: 'content' | 'answer', owner: DeliveryId, text: string): Uint8Array;
 	/** Throws when the bytes were tampered with. */
-	open(purpose: 'content' | 'answer', owner: DeliveryId, sealed: Uint8Array): Uint8Array;
+	open(purpose: 'content' | 'answer', owner: DeliveryId, sealed: Uint8Array): string;
 }
 
 export interface ReplayPorts {

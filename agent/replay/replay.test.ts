@@ -44,10 +44,10 @@ function scene(answers: readonly WireResult[], sales: readonly DeliveryRecord[] 
 		networkAddresses: () => '',
 		settings: { concurrency: 4, timeZone: 'Europe/Madrid', timeoutMs: 8_000 },
 		log: { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined },
-		sealer: { seal: (_purpose, _owner, plain) => plain, open: (_purpose, _owner, sealed) => sealed },
+		sealer: { seal: (_purpose, _owner, text) => Buffer.from(text), open: (_purpose, _owner, sealed) => Buffer.from(sealed).toString() },
 		wire: {
 			send: ({ body }) => {
-				sent.push(Number(new TextDecoder().decode(body)));
+				sent.push(Number(body));
 				return Promise.resolve(answers[sent.length - 1] ?? success);
 			},
 			probe: () => Promise.resolve(undefined),
@@ -66,7 +66,7 @@ function scene(answers: readonly WireResult[], sales: readonly DeliveryRecord[] 
 			displacedInState: () => [],
 			bySequence: (sequence) => stored.get(sequence),
 			originalOf: () => undefined,
-			content: (sequence) => new TextEncoder().encode(freeze({ headers: {}, query: '', body: String(sequence) })),
+			content: (sequence) => Buffer.from(freeze({ headers: {}, query: '', body: String(sequence) })),
 			setting: () => undefined,
 			set: () => Promise.resolve(),
 		},

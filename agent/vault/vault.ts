@@ -27,22 +27,22 @@ export class Vault {
 		this.#hashingKey = derive(masterKey, 'lanekeeper hashing 1');
 	}
 
-	/** nonce, ciphertext, tag. Only `open` with the same purpose and owner gives it back. */
-	seal(purpose: Purpose, owner: string, plain: Uint8Array): Uint8Array {
+	/** Nonce, ciphertext of the text as UTF-8, tag. Only `open` with the same purpose and owner gives it back. */
+	seal(purpose: Purpose, owner: string, text: string): Uint8Array {
 		const nonce = randomBytes(nonceBytes);
 		const sealing = createCipheriv(cipher, this.#sealingKey, nonce);
 		sealing.setAAD(Buffer.from(`${purpose}:${owner}`));
-		return Buffer.concat([nonce, sealing.update(plain), sealing.final(), sealing.getAuthTag()]);
+		return Buffer.concat([nonce, sealing.update(text, 'utf8'), sealing.final(), sealing.getAuthTag()]);
 	}
 
 	/** Throws TamperedError. */
-	open(purpose: Purpose, owner: string, sealed: Uint8Array): Uint8Array {
+	open(purpose: Purpose, owner: string, sealed: Uint8Array): string {
 		if (sealed.length < nonceBytes + tagBytes) throw new TamperedError(`the sealed ${purpose} of ${owner} is cut short`);
 		const opening = createDecipheriv(cipher, this.#sealingKey, sealed.subarray(0, nonceBytes));
 		opening.setAAD(Buffer.from(`${purpose}:${owner}`));
 		opening.setAuthTag(sealed.subarray(sealed.length - tagBytes));
 		try {
-			return Buffer.concat([opening.update(sealed.subarray(nonceBytes, sealed.length - tagBytes)), opening.final()]);
+			return Buffer.concat([opening.update(sealed.subarray(nonceBytes, sealed.length - tagBytes)), opening.final()]).toString('utf8');
 		} catch (cause) {
 			throw new TamperedError(`the sealed ${purpose} of ${owner} was changed`, { cause });
 		}
