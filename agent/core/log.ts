@@ -59,3 +59,13 @@ export interface Log {
 	info(event: LogEvent, fields?: LogFields): void;
 	debug(event: LogEvent, fields?: LogFields): void;
 }
+
+/** For the field `error`: what kind of error it was. Not its message, which can repeat what it is about. */
+export function errorName(error: unknown): string {
+	return error instanceof Error ? error.name : 'unknown';
+}
+
+/** For the field `error` of a mistake of the program: where it happened. */
+export function errorStack(error: unknown): string {
+	return error instanceof Error ? (error.stack ?? error.name) : 'unknown';
+}

@@ -10,6 +10,7 @@ import { calls } from '../core/calls/table.ts';
 import { thaw } from '../core/frozen-request.ts';
 import { at, readJsonObject } from '../core/json.ts';
 import type { Sequence } from '../core/lanes.ts';
+import { errorName, errorStack } from '../core/log.ts';
 import { readMember } from '../core/member-reading.ts';
 import { settlingMs, takesPlaceOf } from '../core/pay-journal.ts';
 import type { DeliveryRecord } from '../core/records.ts';
@@ -69,7 +70,7 @@ export class BalanceJournal {
 				if (this.#isToAskFor(pay)) await this.#askFor(pay);
 			}
 		} catch (error) {
-			this.#ports.log.error('agent.bug', { error: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
+			this.#ports.log.error('agent.bug', { error: errorStack(error) });
 		} finally {
 			this.#isAsking = false;
 		}
@@ -117,7 +118,7 @@ export class BalanceJournal {
 		try {
 			await store.noteBalance(pay.sequence, vault.seal('balance', pay.id, JSON.stringify(seen)));
 		} catch (error) {
-			log.warn('storage.failed', { error: error instanceof Error ? error.name : 'unknown' });
+			log.warn('storage.failed', { error: errorName(error) });
 		} finally {
 			if (this.#unflushed.get(pay.sequence) === seen) this.#unflushed.delete(pay.sequence);
 		}
@@ -137,7 +138,7 @@ export class BalanceJournal {
 		try {
 			return this.#ports.vault.open(purpose, pay.id, sealed);
 		} catch (error) {
-			this.#ports.log.error('storage.damaged', { error: error instanceof Error ? error.name : 'unknown' });
+			this.#ports.log.error('storage.damaged', { error: errorName(error) });
 			return undefined;
 		}
 	}

@@ -5,6 +5,7 @@ import type { AgentObject } from '../../shared/local-api.ts';
 import { errorAnswer, type OwnError } from '../core/answer.ts';
 import { ExitError } from '../core/exit.ts';
 import type { Identity } from '../core/identity.ts';
+import { errorStack } from '../core/log.ts';
 import { headerOf, sendAnswer } from './exchange.ts';
 import { guard } from './guard.ts';
 import { listenOnLoopback } from './loopback.ts';
@@ -80,7 +81,7 @@ export class HttpDoor {
 		} catch (error) {
 			// A caller that went away in the middle of its body is no mistake of ours.
 			if (request.destroyed && !request.complete) return;
-			this.#ports.log.error('http.failed', { error: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
+			this.#ports.log.error('http.failed', { error: errorStack(error) });
 			if (!response.headersSent) sendAnswer(response, errorAnswer({ code: 'INTERNAL_ERROR' }, this.#agentForStrangers()));
 		}
 	}

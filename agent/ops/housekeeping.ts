@@ -1,7 +1,7 @@
 /** Once a night: what is past its time is erased, a portion at a time so that nobody waits behind it. */
 import { schedule } from 'node-cron';
 import type { Clock } from '../core/clock.ts';
-import type { Log } from '../core/log.ts';
+import { errorName, type Log } from '../core/log.ts';
 
 const dayMs = 24 * 60 * 60_000;
 const portion = 500;
@@ -51,6 +51,6 @@ export async function eraseOld({ clock, log, store, ...keep }: HousekeepingOptio
 		}
 		log.info('storage.erased', { count });
 	} catch (error) {
-		log.error('storage.failed', { error: error instanceof Error ? error.name : 'unknown' });
+		log.error('storage.failed', { error: errorName(error) });
 	}
 }

@@ -9,6 +9,7 @@ import { calls, operations } from '../core/calls/table.ts';
 import { type FrozenRequest, freeze, thaw, withRealCode } from '../core/frozen-request.ts';
 import { dayAt } from '../core/instant.ts';
 import { readJsonObject } from '../core/json.ts';
+import { errorName } from '../core/log.ts';
 import type { AttemptOutcome, WireResult } from '../core/outcome.ts';
 import type { AttemptReport, DeliveryRecord, Settlement } from '../core/records.ts';
 import { StorageError } from '../core/storage-error.ts';
@@ -91,7 +92,7 @@ function prepare(ports: ReplayPorts, delivery: DeliveryRecord): Prepared | 'unre
 	try {
 		request = thaw(ports.sealer.open('content', delivery.id, sealed));
 	} catch (error) {
-		ports.log.error('delivery.unreadable', { deliveryId: delivery.id, error: error instanceof Error ? error.name : 'unknown' });
+		ports.log.error('delivery.unreadable', { deliveryId: delivery.id, error: errorName(error) });
 		return 'unreadable';
 	}
 	if (operations[delivery.operation].cancels === undefined) return { request, resolvedContent: undefined };
