@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { errorCatalogue } from '../../shared/errors.ts';
-import { errorAnswer } from './answer.ts';
+import { errorAnswer, invalidRequest } from './answer.ts';
 
 describe('an error of the agent', () => {
 	test('says what happened and what to do, in the envelope of the Loyalty API', () => {
@@ -20,6 +20,14 @@ describe('an error of the agent', () => {
 		expect(error.path).toBe('body.member');
 		expect(error.message).toBe(`body.member is missing. ${errorCatalogue.INVALID_REQUEST.advice}`);
 		expect(answer).not.toHaveProperty('retryAfterSeconds');
+	});
+
+	test('of a body names the first thing that is wrong, and where', () => {
+		const problems = [
+			{ path: 'member', problem: 'is missing' },
+			{ path: 'payment', problem: 'is no object' },
+		];
+		expect(invalidRequest('body', problems)).toEqual({ code: 'INVALID_REQUEST', message: 'body.member is missing.', path: 'body.member' });
 	});
 
 	test('about a call that was accepted before is a replay', () => {

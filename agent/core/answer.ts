@@ -5,6 +5,7 @@
 
 import { type ErrorCode, errorCatalogue } from '../../shared/errors.ts';
 import type { AgentObject } from '../../shared/local-api.ts';
+import type { Problem } from '../../shared/validate.ts';
 
 export type Answer =
 	| {
@@ -34,6 +35,12 @@ export interface OwnError {
 	/** Where in the request, beginning with `body`, `query` or `header`. */
 	readonly path?: string | undefined;
 	readonly retryAfterSeconds?: number;
+}
+
+/** For what a parser refused: its first problem. `place` is what was parsed, beginning with `body`. */
+export function invalidRequest(place: string, [first]: readonly Problem[]): OwnError {
+	const path = `${place}.${first?.path ?? ''}`;
+	return { code: 'INVALID_REQUEST', message: `${path} ${first?.problem ?? 'is wrong'}.`, path };
 }
 
 /** The envelope of an error of the agent's own: what happened, and what to do. */

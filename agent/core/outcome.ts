@@ -28,3 +28,8 @@ export type WireResult =
 			readonly isHtml?: boolean;
 	  }
 	| { readonly kind: 'failed'; readonly sent: boolean; readonly trouble: LinkTrouble };
+
+/** How long an answer asks for peace, where it does. */
+export function retryAfterOf(result: WireResult): number | undefined {
+	return result.kind === 'answered' ? result.retryAfterMs : undefined;
+}

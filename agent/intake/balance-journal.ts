@@ -12,6 +12,7 @@ import { at, readJsonObject } from '../core/json.ts';
 import type { Sequence } from '../core/lanes.ts';
 import { errorName, errorStack } from '../core/log.ts';
 import { readMember } from '../core/member-reading.ts';
+import { retryAfterOf } from '../core/outcome.ts';
 import { settlingMs, takesPlaceOf } from '../core/pay-journal.ts';
 import type { DeliveryRecord } from '../core/records.ts';
 import { memberLanes } from './freeze.ts';
@@ -102,7 +103,7 @@ export class BalanceJournal {
 		const body = JSON.stringify({ member });
 		const result = await wire.send({ path: calls['member.details'].path, headers: request.headers, body, connection: 'questions' });
 		const { outcome, passThrough } = readAnswer(result);
-		replay.observe(outcome, result.kind === 'answered' ? result.retryAfterMs : undefined);
+		replay.observe(outcome, retryAfterOf(result));
 		if (outcome.kind === 'confirmed' && passThrough !== undefined) await this.#note(pay, passThrough);
 	}
 

@@ -1,11 +1,11 @@
 /** What a person decides about a delivery — retry, correct, withdraw, confirm by hand — from the request to the answer. */
 import type { DeliveryId } from '../../shared/ids.ts';
-import type { OwnError } from '../core/answer.ts';
+import { invalidRequest, type OwnError } from '../core/answer.ts';
 import { calls, operations } from '../core/calls/table.ts';
 import type { DecisionRequest } from '../core/decision-request.ts';
 import { thaw } from '../core/frozen-request.ts';
 import { dayAt } from '../core/instant.ts';
-import type { CancelObstacle, Correction, DecisionResult, DeliveryRecord } from '../core/records.ts';
+import type { Correction, DecisionResult, DeliveryRecord } from '../core/records.ts';
 import { StorageError } from '../core/storage-error.ts';
 import { cancelObstacles } from './answers.ts';
 import { freezeDelivery } from './freeze.ts';
@@ -46,7 +46,7 @@ export class Decisions {
 			return { ok: false, error: { code: 'STORAGE_FULL' } };
 		}
 		if ('code' in result) return { ok: false, error: result };
-		if (result.kind === 'impossibleCancel') return { ok: false, error: { code: 'INVALID_STATE', ...cancelObstacles[result.why satisfies CancelObstacle] } };
+		if (result.kind === 'impossibleCancel') return { ok: false, error: { code: 'INVALID_STATE', ...cancelObstacles[result.why] } };
 		if (result.kind === 'impossible') return { ok: false, error: refusal(request, result.why, result.delivery) };
 		this.#ports.log.info('delivery.decided', {
 			deliveryId: result.settlement.delivery.id,
@@ -78,10 +78,7 @@ export class Decisions {
 			};
 		}
 		const parsed = operation.parse(request.body);
-		if (!parsed.ok) {
-			const [first] = parsed.problems;
-			return { code: 'INVALID_REQUEST', message: `body.body.${first?.path ?? ''} ${first?.problem ?? 'is wrong'}.`, path: `body.body.${first?.path ?? ''}` };
-		}
+		if (!parsed.ok) return invalidRequest('body.body', parsed.problems);
 		const sealed = store.content(delivery.sequence);
 		if (sealed === undefined) return erased;
 		const { headers, query } = thaw(vault.open('content', delivery.id, sealed));

@@ -3,7 +3,7 @@ import { monotonicFactory } from 'ulid';
 import { type DeliveryId, isDeliveryId } from '../../shared/ids.ts';
 import type { AgentObject } from '../../shared/local-api.ts';
 import type { BalanceSeen } from '../../shared/member-memo.ts';
-import type { Answer } from '../core/answer.ts';
+import { type Answer, invalidRequest } from '../core/answer.ts';
 import { readAnswer } from '../core/answer-reading.ts';
 import type { Operation, Peek } from '../core/calls/operation.ts';
 import type { DecisionRequest } from '../core/decision-request.ts';
@@ -11,6 +11,7 @@ import { isWaiting } from '../core/delivery.ts';
 import { inDialect } from '../core/dialect/dialect.ts';
 import type { IncomingCall } from '../core/incoming-call.ts';
 import { rfc3339 } from '../core/instant.ts';
+import { retryAfterOf } from '../core/outcome.ts';
 import type { Acceptance, AcceptObstacle, DeliveryRecord } from '../core/records.ts';
 import { Answers } from './answers.ts';
 import { BalanceJournal } from './balance-journal.ts';
@@ -45,14 +46,7 @@ export class Intake {
 		if (this.#isStopping) return this.#answers.error({ code: 'SHUTTING_DOWN', retryAfterSeconds: 5 });
 		const operation = incoming.call.operationFor(incoming.body);
 		const parsed = operation.parse(incoming.body);
-		if (!parsed.ok) {
-			const [first] = parsed.problems;
-			return this.#answers.error({
-				code: 'INVALID_REQUEST',
-				message: `body.${first?.path ?? ''} ${first?.problem ?? 'is wrong'}.`,
-				path: `body.${first?.path ?? ''}`,
-			});
-		}
+		if (!parsed.ok) return this.#answers.error(invalidRequest('body', parsed.problems));
 		const peek = operation.peek(incoming.body);
 		return operation.kind === 'read' ? this.#read(operation, incoming, peek) : this.#write(operation, incoming, peek);
 	}
@@ -152,7 +146,7 @@ export class Intake {
 			if (reading.outcome.kind === 'confirmed' && reading.passThrough !== undefined) this.#balances.saw(peek, reading.passThrough);
 		}
 		// Behind that, because a line that is good again makes the agent ask for what is not known yet.
-		replay.observe(reading.outcome, result.kind === 'answered' ? result.retryAfterMs : undefined);
+		replay.observe(reading.outcome, retryAfterOf(result));
 		return this.#answers.live(result, reading, reading.outcome.kind === 'confirmed' ? undefined : lastKnown());
 	}
 

@@ -3,6 +3,7 @@ import { isDeliveryId, readProvisionalCode } from '../../shared/ids.ts';
 import type { DecisionKind } from '../../shared/local-api.ts';
 import { ConfirmBody, CorrectBody, DecisionBody } from '../../shared/requests.ts';
 import { type Problem, parserFor } from '../../shared/validate.ts';
+import { invalidRequest } from '../core/answer.ts';
 import type { DecisionRequest } from '../core/decision-request.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { memberSource } from '../core/json-edit.ts';
@@ -20,8 +21,7 @@ export async function answerDecision(exchange: Exchange, kind: DecisionKind): Pr
 	if (body === undefined) return;
 	const request = readRequest(exchange, kind, body);
 	if ('problems' in request) {
-		const [first] = request.problems;
-		fail({ code: 'INVALID_REQUEST', message: `body.${first?.path ?? ''} ${first?.problem ?? 'is wrong'}.`, path: `body.${first?.path ?? ''}` });
+		fail(invalidRequest('body', request.problems));
 		return;
 	}
 	if (!isDeliveryId(request.id)) {

@@ -10,7 +10,7 @@ import { type FrozenRequest, freeze, thaw, withRealCode } from '../core/frozen-r
 import { dayAt } from '../core/instant.ts';
 import { readJsonObject } from '../core/json.ts';
 import { errorName } from '../core/log.ts';
-import type { AttemptOutcome, WireResult } from '../core/outcome.ts';
+import { type AttemptOutcome, retryAfterOf } from '../core/outcome.ts';
 import type { AttemptReport, DeliveryRecord, Settlement } from '../core/records.ts';
 import { StorageError } from '../core/storage-error.ts';
 import type { ReplayPorts } from './ports.ts';
@@ -116,10 +116,6 @@ function provisionalCodeIn(cancel: DeliveryRecord, body: string): string | undef
 	const reading = readJsonObject(body);
 	const code = reading.ok ? operations[cancel.operation].peek(reading.value).confirmationCode : undefined;
 	return code !== undefined && readProvisionalCode(code) !== undefined ? code : undefined;
-}
-
-function retryAfterOf(result: WireResult): number | undefined {
-	return result.kind === 'answered' ? result.retryAfterMs : undefined;
 }
 
 function logAttempt(ports: ReplayPorts, delivery: DeliveryRecord, report: AttemptReport): void {
