@@ -1,10 +1,25 @@
 /** The balances around a pay whose outcome is unclear: what a person needs to decide. */
-import type { Balance, BalanceSeen } from '../../shared/member-memo.ts';
+import { type Balance, BalanceSeen } from '../../shared/member-memo.ts';
+import { parserFor } from '../../shared/validate.ts';
+import type { AttemptRecord, DeliveryRecord } from './records.ts';
 
 export type Comparison = 'lower' | 'same' | 'higher' | 'unknown';
 
 /** What the two looks tell about a pay. `stale`: too much can have happened between the first look and the pay. */
 export type Finding = Comparison | 'stale';
+
+const parseSeen = parserFor(BalanceSeen);
+
+/** A look as it was stored, JSON; undefined when it is none. Throws on a text that is no JSON. */
+export function readSeen(text: string): BalanceSeen | undefined {
+	const parsed = parseSeen(JSON.parse(text));
+	return parsed.ok ? parsed.value : undefined;
+}
+
+/** When a pay was sent last, epoch milliseconds; when it was accepted, if it never was. */
+export function lastSentAt({ acceptedAt }: Pick<DeliveryRecord, 'acceptedAt'>, attempts: readonly AttemptRecord[]): number {
+	return attempts.at(-1)?.startedAt ?? acceptedAt;
+}
 
 /** How the balance after stands to the one before; of two balances that differ both ways nothing is said. */
 export function compareBalances(before: Balance | undefined, after: Balance | undefined): Comparison {

@@ -2,8 +2,7 @@
  * The journal of unclear pays: the member's balance as it was last seen before, and as it is first seen after. The
  * balance after comes from whoever asks for the member next, or from a question of the agent's own once the line is good.
  */
-import { BalanceSeen } from '../../shared/member-memo.ts';
-import { parserFor } from '../../shared/validate.ts';
+import type { BalanceSeen } from '../../shared/member-memo.ts';
 import { readAnswer } from '../core/answer-reading.ts';
 import type { Peek } from '../core/calls/operation.ts';
 import { calls } from '../core/calls/table.ts';
@@ -13,14 +12,13 @@ import type { Sequence } from '../core/lanes.ts';
 import { errorName, errorStack } from '../core/log.ts';
 import { readMember } from '../core/member-reading.ts';
 import { retryAfterOf } from '../core/outcome.ts';
-import { settlingMs, takesPlaceOf } from '../core/pay-journal.ts';
+import { lastSentAt, readSeen, settlingMs, takesPlaceOf } from '../core/pay-journal.ts';
 import type { DeliveryRecord } from '../core/records.ts';
 import { memberLanes } from './freeze.ts';
 import type { IntakePorts, IntakeReplay, IntakeStore, IntakeVault } from './ports.ts';
 
 /** Doubtful deliveries are few; a shop that has more has other worries than their balances. */
 const most = 1_000;
-const parseSeen = parserFor(BalanceSeen);
 
 export interface JournalPorts extends Pick<IntakePorts, 'clock' | 'log' | 'wire'> {
 	readonly store: Pick<IntakeStore, 'totals' | 'inState' | 'payBalance' | 'noteBalance' | 'content' | 'attempts'>;
@@ -130,8 +128,7 @@ export class BalanceJournal {
 		if (unflushed !== undefined) return unflushed;
 		const { after } = this.#ports.store.payBalance(pay.sequence);
 		const text = after && this.#open('balance', pay, after);
-		const parsed = text === undefined ? undefined : parseSeen(JSON.parse(text));
-		return parsed?.ok === true ? parsed.value : undefined;
+		return text === undefined ? undefined : readSeen(text);
 	}
 
 	/** Undefined when it cannot be opened: one damaged row must not keep the others from being looked at. */
@@ -144,9 +141,8 @@ export class BalanceJournal {
 		}
 	}
 
-	/** When it was sent last, epoch milliseconds. */
-	#sentAt({ sequence, acceptedAt }: DeliveryRecord): number {
-		return this.#ports.store.attempts(sequence).at(-1)?.startedAt ?? acceptedAt;
+	#sentAt(pay: DeliveryRecord): number {
+		return lastSentAt(pay, this.#ports.store.attempts(pay.sequence));
 	}
 
 	#doubtfulPays(): readonly DeliveryRecord[] {

@@ -2,17 +2,15 @@
 
 import { isDeliveryId } from '../../shared/ids.ts';
 import { deliveryStates } from '../../shared/local-api.ts';
-import { BalanceSeen } from '../../shared/member-memo.ts';
-import { parserFor } from '../../shared/validate.ts';
 import { callNames } from '../core/calls/operation.ts';
 import { viewAttempt, viewDecision, viewDelivery, viewPayJournal } from '../core/delivery-view.ts';
 import { thaw } from '../core/frozen-request.ts';
 import type { Identity } from '../core/identity.ts';
+import { lastSentAt, readSeen } from '../core/pay-journal.ts';
 import type { DecisionRecord, DeliveryQuery, DeliveryRecord } from '../core/records.ts';
 import { type Exchange, sendJson } from './exchange.ts';
 import type { LocalPorts } from './ports.ts';
 
-const parseBalance = parserFor(BalanceSeen);
 const limits = { usual: 50, most: 500 } as const;
 
 export function listDeliveries({ ports, response, url, identity, fail }: Exchange): void {
@@ -66,16 +64,14 @@ function withContents(exchange: Exchange, delivery: DeliveryRecord): string {
 	const request = content === undefined ? undefined : thaw(content);
 	const answer = open('answer', ports.deliveries.answer(sequence));
 	const { before, after } = ports.deliveries.payBalance(sequence);
-	const sentAt = ports.deliveries.attempts(sequence).at(-1)?.startedAt ?? delivery.acceptedAt;
-	const payJournal = viewPayJournal(delivery, readBalance(open('balance', before)), readBalance(open('balance', after)), sentAt);
+	const look = (sealed: Uint8Array | undefined) => {
+		const text = open('balance', sealed);
+		return text === undefined ? undefined : readSeen(text);
+	};
+	const payJournal = viewPayJournal(delivery, look(before), look(after), lastSentAt(delivery, ports.deliveries.attempts(sequence)));
 	const history = withHistory(exchange, delivery, (record) => open('reason', record.sealedReason));
 	const shown = JSON.stringify({ ...history, ...(payJournal === undefined ? {} : { payJournal }), headers: request?.headers ?? null });
 	return `${shown.slice(0, -1)},"body":${request?.body ?? 'null'},"answer":${answer ?? 'null'}}`;
-}
-
-function readBalance(text: string | undefined): BalanceSeen | undefined {
-	const parsed = text === undefined ? undefined : parseBalance(JSON.parse(text));
-	return parsed?.ok === true ? parsed.value : undefined;
 }
 
 function view(ports: LocalPorts, delivery: DeliveryRecord) {
