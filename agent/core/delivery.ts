@@ -43,6 +43,9 @@ export type DeliveryEvent =
 	| { readonly type: 'withdrawnByPerson' }
 	| { readonly type: 'confirmedByPerson' };
 
+/** What ends a delivery that waits, without an attempt of it and without a person. */
+export type EndOfWaiting = Extract<DeliveryEvent, { readonly type: 'tooLate' | 'originalWithoutCode' }>;
+
 /** Why a state was entered: the ledger's reason code. */
 export type ChangeReason = DeliveryEvent['type'] | AttemptOutcome['kind'] | 'alreadyDone' | 'refusedAfterUnknown';
 

@@ -2,7 +2,7 @@
 import type { DeliveryId } from '../../shared/ids.ts';
 import { invalidRequest, type OwnError } from '../core/answer.ts';
 import { calls, operations } from '../core/calls/table.ts';
-import type { DecisionRequest } from '../core/decision-request.ts';
+import type { DecisionAnswer, DecisionRequest } from '../core/decision-request.ts';
 import { thaw } from '../core/frozen-request.ts';
 import { dayAt } from '../core/instant.ts';
 import type { Correction, DecisionResult, DeliveryRecord } from '../core/records.ts';
@@ -12,8 +12,6 @@ import { freezeDelivery } from './freeze.ts';
 import { payOutcome } from './pay-outcome.ts';
 import type { IntakePorts } from './ports.ts';
 import { sentText } from './sent-text.ts';
-
-export type DecisionAnswer = { readonly ok: true; readonly delivery: DeliveryRecord } | { readonly ok: false; readonly error: OwnError };
 
 const events = { retry: 'retried', withdraw: 'withdrawnByPerson', confirm: 'confirmedByPerson' } as const;
 const possibleIn = {

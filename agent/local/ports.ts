@@ -2,9 +2,9 @@
 
 import type { DeliveryId } from '../../shared/ids.ts';
 import type { AgentObject, LinkView, Status } from '../../shared/local-api.ts';
-import type { Answer, OwnError } from '../core/answer.ts';
+import type { Answer } from '../core/answer.ts';
 import type { Clock } from '../core/clock.ts';
-import type { DecisionRequest } from '../core/decision-request.ts';
+import type { DecisionAnswer, DecisionRequest } from '../core/decision-request.ts';
 import type { Identity } from '../core/identity.ts';
 import type { IncomingCall } from '../core/incoming-call.ts';
 import type { Log } from '../core/log.ts';
@@ -19,7 +19,7 @@ export interface LocalPorts {
 	readonly tokens: { identify(secret: string): Identity | undefined };
 	readonly intake: {
 		handle(incoming: IncomingCall): Promise<Answer>;
-		decide(request: DecisionRequest): Promise<{ readonly ok: true; readonly delivery: DeliveryRecord } | { readonly ok: false; readonly error: OwnError }>;
+		decide(request: DecisionRequest): Promise<DecisionAnswer>;
 		/** For answers that are not about a call. */
 		agentObject(): AgentObject;
 	};

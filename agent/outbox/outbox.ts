@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import type { DeliveryId } from '../../shared/ids.ts';
 import type { DeliveryState } from '../../shared/local-api.ts';
 import type { OperationName } from '../core/calls/operation.ts';
-import type { DeliveryEvent } from '../core/delivery.ts';
+import type { EndOfWaiting } from '../core/delivery.ts';
 import { ExitError } from '../core/exit.ts';
 import type { Sequence } from '../core/lanes.ts';
 import type { WaitingSum } from '../core/offline-policy.ts';
@@ -110,7 +110,7 @@ export class Outbox {
 	}
 
 	/** Undefined when the event is not possible in the delivery's present state. */
-	apply(sequence: Sequence, event: Exclude<DeliveryEvent, { type: 'attemptEnded' | 'attemptStarted' }>, at: number): Promise<Settlement | undefined> {
+	apply(sequence: Sequence, event: EndOfWaiting, at: number): Promise<Settlement | undefined> {
 		return this.#ask<'apply'>({ type: 'apply', sequence, event, at });
 	}
 

@@ -2,7 +2,7 @@
 
 import type { DeliveryState } from '../../shared/local-api.ts';
 import type { OperationName } from '../core/calls/operation.ts';
-import type { DeliveryEvent } from '../core/delivery.ts';
+import type { EndOfWaiting } from '../core/delivery.ts';
 import type { Sequence } from '../core/lanes.ts';
 import type { Acceptance, AcceptObstacle, AttemptReport, Correction, Decision, DecisionResult, NewDelivery, Settlement } from '../core/records.ts';
 import type { ShopRules } from '../core/shop-rules.ts';
@@ -40,7 +40,7 @@ export type Command =
 	| {
 			readonly type: 'apply';
 			readonly sequence: Sequence;
-			readonly event: Exclude<DeliveryEvent, { type: 'attemptEnded' | 'attemptStarted' }>;
+			readonly event: EndOfWaiting;
 			readonly at: number;
 	  }
 	| { readonly type: 'decide'; readonly decision: Decision }

@@ -3,7 +3,7 @@
 import type { DeliveryId } from '../../shared/ids.ts';
 import type { DeliveryState } from '../../shared/local-api.ts';
 import type { Clock } from '../core/clock.ts';
-import type { DeliveryEvent } from '../core/delivery.ts';
+import type { EndOfWaiting } from '../core/delivery.ts';
 import type { Sequence } from '../core/lanes.ts';
 import type { LinkTrouble } from '../core/link-trouble.ts';
 import type { Log } from '../core/log.ts';
@@ -15,7 +15,7 @@ import type { ShopRules } from '../core/shop-rules.ts';
 export interface ReplayStore {
 	startAttempt(start: { sequence: Sequence; at: number; resolvedContent: Uint8Array | undefined }): Promise<Settlement | undefined>;
 	endAttempt(end: { report: AttemptReport; at: number; day: string }): Promise<Settlement | undefined>;
-	apply(sequence: Sequence, event: Exclude<DeliveryEvent, { type: 'attemptEnded' | 'attemptStarted' }>, at: number): Promise<Settlement | undefined>;
+	apply(sequence: Sequence, event: EndOfWaiting, at: number): Promise<Settlement | undefined>;
 	inState(state: DeliveryState, after: Sequence, limit: number): readonly DeliveryRecord[];
 	/** Queued ones that took another's place. */
 	displacedInState(state: DeliveryState): readonly DeliveryRecord[];
