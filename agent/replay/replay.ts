@@ -4,7 +4,6 @@
  * A delivery enters through `accepted` (in the order of its flush) or, at start-up, through the database. It leaves the
  * lanes when it is final; while it is refused or doubtful it stays only in the way of what cannot work without it.
  */
-import PQueue from 'p-queue';
 import { operations } from '../core/calls/table.ts';
 import { isWaiting } from '../core/delivery.ts';
 import type { GoneSignal } from '../core/incoming-call.ts';
@@ -23,6 +22,7 @@ import { LiveCalls } from './live-calls.ts';
 import type { ReplayPorts } from './ports.ts';
 import { Prober } from './prober.ts';
 import { Resting } from './resting.ts';
+import { UnderWay } from './under-way.ts';
 import { Watchers } from './watchers.ts';
 
 const pausedSetting = 'pausedSince';
@@ -38,16 +38,13 @@ export class Replay {
 	readonly #resting: Resting;
 	readonly #watchers: Watchers;
 	readonly #backlog: Backlog;
-	readonly #queue: PQueue;
-	readonly #liveQueue = new PQueue();
+	readonly #underWay: UnderWay;
 	/** Those with an attempt whose end was not learnt here yet. */
 	readonly #attempting = new Set<Sequence>();
 	/** Decided about while the backlog was being loaded. */
 	readonly #decidedEarly = new Set<Sequence>();
 	/** Decided about after the last attempt was recorded, and before that was learnt here: the attempt comes first. */
 	readonly #decidedMeanwhile = new Map<Sequence, DeliveryRecord>();
-	/** Paced attempts handed to the queue that have not ended. */
-	#started = 0;
 	#isStopping = false;
 	#onBack: () => void = () => undefined;
 
@@ -80,7 +77,7 @@ export class Replay {
 		const { wire, networkAddresses } = ports;
 		this.#prober = new Prober({ clock, wire, link: this.link, networkAddresses, send: () => this.#pump() });
 		this.#watchers = new Watchers(clock);
-		this.#queue = new PQueue({ concurrency: settings.concurrency });
+		this.#underWay = new UnderWay(settings.concurrency);
 		this.#backlog = new Backlog(ports.store, (delivery) => this.#placeFound(delivery));
 	}
 
@@ -192,8 +189,7 @@ export class Replay {
 		this.#isStopping = true;
 		this.#backlog.stop();
 		this.#prober.stop();
-		const ended = Promise.all([this.#queue.onIdle(), this.#liveQueue.onIdle()]);
-		await Promise.race([ended, new Promise<void>((resolve) => this.#ports.clock.after(graceMs, resolve))]);
+		await Promise.race([this.#underWay.idle(), new Promise<void>((resolve) => this.#ports.clock.after(graceMs, resolve))]);
 		this.#watchers.close();
 	}
 
@@ -227,19 +223,19 @@ export class Replay {
 
 	/** Starts whatever may start now, and sets the alarm for what may start later. Answers how many attempts are under way. */
 	#pump(): number {
-		if (this.#isStopping) return this.#underWay();
+		if (this.#isStopping) return this.#pacedAndProbing();
 		this.#startLive();
-		for (let free = this.link.permits(this.#underWay()); free > 0; free -= 1) {
+		for (let free = this.link.permits(this.#pacedAndProbing()); free > 0; free -= 1) {
 			const sequence = this.link.isOnline ? this.#lineUp.takeNext() : this.#lineUp.takeProbe();
 			if (sequence === undefined) break;
 			this.#run(sequence, undefined);
 		}
-		this.#prober.setAlarm(this.#underWay(), this.link.isOnline ? this.#resting.nextDueAt() : undefined);
-		return this.#underWay();
+		this.#prober.setAlarm(this.#pacedAndProbing(), this.link.isOnline ? this.#resting.nextDueAt() : undefined);
+		return this.#pacedAndProbing();
 	}
 
-	#underWay(): number {
-		return this.#started + (this.#prober.isProbing ? 1 : 0);
+	#pacedAndProbing(): number {
+		return this.#underWay.paced + (this.#prober.isProbing ? 1 : 0);
 	}
 
 	#startLive(): void {
@@ -251,21 +247,14 @@ export class Replay {
 		}
 	}
 
-	/** `limitMs`: a live call's remaining time. It is not paced: one that hangs must not hold up everybody's sales. */
+	/** `limitMs`: a live call's remaining time. */
 	#run(sequence: Sequence, limitMs: number | undefined): void {
 		const delivery = this.#ports.store.bySequence(sequence);
 		if (delivery === undefined) return;
-		if (limitMs !== undefined) {
-			void this.#liveQueue.add(() => this.#attempt(delivery, limitMs)).finally(() => this.#pump());
-			return;
-		}
-		this.#started += 1;
-		void this.#queue
-			.add(() => this.#attempt(delivery, undefined))
-			.finally(() => {
-				this.#started -= 1;
-				this.#pump();
-			});
+		const toEnd = () => this.#attempt(delivery, limitMs);
+		const goOn = () => void this.#pump();
+		if (limitMs === undefined) this.#underWay.startPaced(toEnd, goOn);
+		else this.#underWay.startLive(toEnd, goOn);
 	}
 
 	/** Never rejects. */
