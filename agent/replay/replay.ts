@@ -41,8 +41,6 @@ export class Replay {
 	readonly #underWay: UnderWay;
 	/** Those with an attempt whose end was not learnt here yet. */
 	readonly #attempting = new Set<Sequence>();
-	/** Decided about while the backlog was being loaded. */
-	readonly #decidedEarly = new Set<Sequence>();
 	/** Decided about after the last attempt was recorded, and before that was learnt here: the attempt comes first. */
 	readonly #decidedMeanwhile = new Map<Sequence, DeliveryRecord>();
 	#isStopping = false;
@@ -78,15 +76,12 @@ export class Replay {
 		this.#prober = new Prober({ clock, wire, link: this.link, networkAddresses, send: () => this.#pump() });
 		this.#watchers = new Watchers(clock);
 		this.#underWay = new UnderWay(settings.concurrency);
-		this.#backlog = new Backlog(ports.store, (delivery) => this.#placeFound(delivery));
+		this.#backlog = new Backlog({ store: ports.store, found: (delivery) => this.#placeFound(delivery), decided: (delivery) => this.#place(delivery) });
 	}
 
 	/** Begins to load what waits, and to send. */
 	start(): void {
-		this.#backlog.load(() => {
-			if (this.#backlog.isLoaded) this.#placeDecidedEarly();
-			this.#pump();
-		});
+		this.#backlog.load(() => void this.#pump());
 		this.#prober.probe();
 	}
 
@@ -111,7 +106,7 @@ export class Replay {
 			return;
 		}
 		if (state === 'queued' && operations[operation].kind === 'pay') this.#live.add(sequence);
-		if (state === 'queued' && !this.#backlog.isLoaded) this.#decidedEarly.add(sequence);
+		if (state === 'queued' && !this.#backlog.isLoaded) this.#backlog.postpone(sequence);
 		else this.#place(delivery);
 		// Whoever waits for a pay would otherwise wait for its whole time.
 		if (!isWaiting(state)) this.#watchers.ofAttempt(sequence).answer(delivery);
@@ -193,19 +188,8 @@ export class Replay {
 		this.#watchers.close();
 	}
 
-	/** Those that a person retried or corrected while the backlog was being loaded: only now it is known who stands ahead of them. */
-	#placeDecidedEarly(): void {
-		for (const sequence of this.#decidedEarly) {
-			const delivery = this.#ports.store.bySequence(sequence);
-			if (delivery?.state === 'queued') this.#place(delivery);
-		}
-		this.#decidedEarly.clear();
-	}
-
 	/** Found at the start; a pay found unsent had its answer long ago. */
 	#placeFound(delivery: DeliveryRecord): void {
-		// One that a person retried meanwhile is no such.
-		if (this.#decidedEarly.has(delivery.sequence)) return;
 		this.#place(delivery);
 		if (delivery.state !== 'queued' || operations[delivery.operation].kind !== 'pay') return;
 		void this.#live.tooLate(delivery.sequence);
