@@ -3,6 +3,7 @@ import { type IncomingMessage, type RequestListener, request } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
 import { TestAuthority } from '../support/certificates.ts';
+import { closed, listen } from '../support/listening.ts';
 import type { LineState } from './case.ts';
 
 const host = '127.0.0.1';
@@ -76,12 +77,7 @@ export class TlsLine {
 			this.#sockets.add(socket);
 			socket.once('close', () => this.#sockets.delete(socket));
 		});
-		await new Promise<void>((resolve, reject) => {
-			server.once('error', reject);
-			server.listen(this.#port, host, resolve);
-		});
-		const address = server.address();
-		this.#port = typeof address === 'object' && address !== null ? address.port : 0;
+		this.#port = await listen(server, this.#port);
 		this.#server = server;
 	}
 
@@ -89,7 +85,7 @@ export class TlsLine {
 		const server = this.#server;
 		this.#server = undefined;
 		for (const socket of this.#sockets) socket.destroy();
-		if (server !== undefined) await new Promise((resolve) => server.close(resolve));
+		if (server !== undefined) await closed(server);
 	}
 
 	#forward(incoming: IncomingMessage): Promise<IncomingMessage> {

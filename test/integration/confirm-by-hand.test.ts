@@ -2,8 +2,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { DeliveryWithAttempts, Status } from '../../shared/local-api.ts';
 import { AgentProcess, freshDirectory } from '../support/agent-process.ts';
-import { CodeService } from '../support/code-service.ts';
 import { decide, idOf } from '../support/decide.ts';
+import { RecordingService } from '../support/recording-service.ts';
 import { Shop } from '../support/shop.ts';
 import { type Reply, Till } from '../support/till.ts';
 import { until } from '../support/until.ts';
@@ -12,7 +12,8 @@ const cancelBody = (confirmationCode: string) => ({ transaction: { action: 'canc
 
 /** Two sales that were given one code; a cancel of the second one waits. `codes` are answered after that. */
 async function oneCodeForTwo(...codes: string[]) {
-	const service = await CodeService.start('SAME', 'SAME', ...codes);
+	const service = await RecordingService.start();
+	service.firstAnswers.push(...['SAME', 'SAME', ...codes].map((confirmationCode) => ({ body: JSON.stringify({ status: 'success', confirmationCode }) })));
 	const { directory, remove } = freshDirectory();
 	const begin = () =>
 		new AgentProcess({ directory, settings: { loyalty: { baseUrl: service.baseUrl } }, environment: { LANEKEEPER_API_KEY: 'test-key' } }).ready();
@@ -52,7 +53,7 @@ describe('a doubtful sale', () => {
 		expect([confirmed.status, confirmed.delivery?.state, confirmed.delivery?.confirmationCode]).toEqual([200, 'confirmed', 'FOUND-1']);
 		expect(confirmed.delivery).not.toHaveProperty('doubt');
 		await reaches(cancel, 'confirmed');
-		expect(service.bodies.at(-1)).toBe(JSON.stringify(cancelBody('FOUND-1')));
+		expect(service.last?.body).toBe(JSON.stringify(cancelBody('FOUND-1')));
 		expect((await status()).deliveries).toMatchObject({ doubtful: 0, queued: 0, confirmedToday: 3 });
 		await restart();
 		expect(await delivery(second)).toMatchObject({ state: 'confirmed', decisions: [{ decision: 'confirm', person: 'manager' }] });
@@ -60,7 +61,7 @@ describe('a doubtful sale', () => {
 		expect([again.status, again.json.confirmationCode, again.json.agent?.duplicate]).toEqual([200, 'FOUND-1', true]);
 		const cancelled = await till().post('/v1/transaction', cancelBody(`PENDING-${second}`));
 		expect(cancelled.json.agent).toMatchObject({ state: 'confirmed', duplicate: true });
-		expect(service.bodies).toHaveLength(3);
+		expect(service.requests).toHaveLength(3);
 	});
 
 	test('is not confirmed with a code that cannot be its own', async () => {
@@ -88,7 +89,7 @@ describe('a doubtful sale', () => {
 		await reaches(cancel, 'doubtful');
 		expect((await delivery(cancel)).doubt?.advice).toMatch(/let them cancel it and confirm this by hand/);
 		expect((await decide(manager(), 'confirm', cancel)).delivery?.state).toBe('confirmed');
-		expect(service.bodies).toHaveLength(2);
+		expect(service.requests).toHaveLength(2);
 	});
 
 	test('withdrawn makes the cancel that waited doubtful, because the service may have the sale', async () => {
@@ -97,7 +98,7 @@ describe('a doubtful sale', () => {
 		expect(await delivery(cancel)).toMatchObject({ state: 'doubtful', attempts: 0 });
 		expect((await status()).waiting.count).toBe(0);
 		expect((await decide(manager(), 'confirm', cancel)).delivery?.state).toBe('confirmed');
-		expect(service.bodies).toHaveLength(2);
+		expect(service.requests).toHaveLength(2);
 	});
 
 	test('that is retried is doubtful again when it gets the same code, and confirmed when it gets one of its own', async () => {
@@ -108,7 +109,7 @@ describe('a doubtful sale', () => {
 		await decide(manager(), 'retry', second);
 		await reaches(cancel, 'confirmed');
 		expect(await delivery(second)).toMatchObject({ state: 'confirmed', confirmationCode: 'OWN', attempts: 3 });
-		expect(service.bodies.at(-1)).toBe(JSON.stringify(cancelBody('OWN')));
+		expect(service.last?.body).toBe(JSON.stringify(cancelBody('OWN')));
 	});
 });
 

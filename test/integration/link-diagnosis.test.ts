@@ -1,6 +1,7 @@
 /** What stands between a shop and the service, told apart: a network that wants a log-in, and a clock that is wrong. */
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { closed, listen } from '../support/listening.ts';
 import { Relay } from '../support/relay.ts';
 import { Shop } from '../support/shop.ts';
 import { until } from '../support/until.ts';
@@ -61,13 +62,11 @@ test('a wrong clock keeps nothing from being sent, is shown in words while it la
 
 test('a secure connection that is cut while it is set up is told from one that never was', async () => {
 	const server = createServer((socket) => socket.once('data', () => socket.destroy()));
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const address = server.address();
-	const port = typeof address === 'object' && address !== null ? address.port : 0;
+	const port = await listen(server);
 	const other = await Shop.open({ loyalty: { baseUrl: `https://127.0.0.1:${port}/v1/`, timeoutMs: 2_000 } });
 	const pay = await other.till.post('/v1/payment', { member: { phoneNumber: '600100200' }, payment: { action: 'pay', amount: 100 } });
 	expect(pay.json.agent?.state).toBe('withdrawn');
 	expect((await other.status()).link).toMatchObject({ state: 'offline', reason: 'tls-cut' });
 	await other.close();
-	await new Promise((resolve) => server.close(resolve));
+	await closed(server);
 });

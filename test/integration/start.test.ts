@@ -1,11 +1,12 @@
 /** Starting and stopping: what forbids a start is said with an exit code and a sentence, and what a directory is for stays so. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, type TestContext, test } from 'vitest';
 import packageFile from '../../package.json' with { type: 'json' };
 import { AgentProcess, type AgentStart, type Exit, freshDirectory, runProgram } from '../support/agent-process.ts';
+import { closed, listen } from '../support/listening.ts';
 import { Service } from '../support/service.ts';
 import { saleBody, Till } from '../support/till.ts';
 import { until } from '../support/until.ts';
@@ -50,7 +51,7 @@ class Scene {
 	/** A port that somebody else listens on until the test is over. */
 	async takenPort(): Promise<number> {
 		const server = createServer();
-		const port = await listening(server);
+		const port = await listen(server);
 		this.#later(() => closed(server));
 		return port;
 	}
@@ -67,17 +68,6 @@ function expectRefusal(exit: Exit, code: number, ...parts: readonly (string | Re
 	expect(exit.stderr).not.toMatch(/\n {4}at /);
 	expect(exit.stdout).toBe('');
 }
-
-const listening = (server: Server) =>
-	new Promise<number>((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const address = server.address();
-			resolve(typeof address === 'object' && address !== null ? address.port : 0);
-		});
-	});
-
-const closed = (server: Server) => new Promise<void>((resolve) => server.close(() => resolve()));
 
 describe.concurrent('a configuration that cannot be', () => {
 	test.for<[string, Record<string, unknown>, RegExp[]]>([
@@ -474,7 +464,7 @@ describe.concurrent('lanekeeper', () => {
 
 async function freePort(): Promise<number> {
 	const server = createServer();
-	const port = await listening(server);
+	const port = await listen(server);
 	await closed(server);
 	return port;
 }

@@ -1,5 +1,6 @@
 /** The line between a shop and its loyalty service, as a piece of cable that can be cut and mended. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { closed, listen } from './listening.ts';
 
 export class Line {
 	readonly #targetPort: number;
@@ -27,18 +28,13 @@ export class Line {
 		const server = this.#server;
 		this.#server = undefined;
 		for (const socket of this.#sockets) socket.destroy();
-		if (server !== undefined) await new Promise((resolve) => server.close(resolve));
+		if (server !== undefined) await closed(server);
 	}
 
 	/** Good again, at the same port. */
 	async mend(): Promise<void> {
 		const server = createServer((near) => this.#join(near));
-		await new Promise<void>((resolve, reject) => {
-			server.once('error', reject);
-			server.listen(this.#port, '127.0.0.1', resolve);
-		});
-		const address = server.address();
-		this.#port = typeof address === 'object' && address !== null ? address.port : 0;
+		this.#port = await listen(server, this.#port);
 		this.#server = server;
 	}
 

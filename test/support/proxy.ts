@@ -1,6 +1,7 @@
 /** The HTTP proxy of a shop network: tunnels by CONNECT, with a password if wanted, and as troublesome as it is told to be. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { closed, listen } from './listening.ts';
 
 export interface ProxyOptions {
 	/** Where every tunnel leads, whatever host was asked for. */
@@ -48,12 +49,7 @@ export class ShopProxy {
 		const server = createServer((_request, response) => response.writeHead(400).end());
 		server.on('connection', (socket: Socket) => this.#keep(socket));
 		server.on('connect', (request: IncomingMessage, near: Socket) => this.#tunnel(request, near));
-		await new Promise<void>((resolve, reject) => {
-			server.once('error', reject);
-			server.listen(this.#port, '127.0.0.1', resolve);
-		});
-		const address = server.address();
-		this.#port = typeof address === 'object' && address !== null ? address.port : 0;
+		this.#port = await listen(server, this.#port);
 		this.#server = server;
 	}
 
@@ -62,7 +58,7 @@ export class ShopProxy {
 		const server = this.#server;
 		this.#server = undefined;
 		this.cutTunnels();
-		if (server !== undefined) await new Promise((resolve) => server.close(resolve));
+		if (server !== undefined) await closed(server);
 	}
 
 	/** Ends what is open; new tunnels are welcome. */

@@ -1,5 +1,6 @@
 /** A loyalty service that answers what it is told to, and keeps every request as it arrived. */
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { closed, listen } from './listening.ts';
 
 export interface RecordedRequest {
 	/** Path and query. */
@@ -17,7 +18,10 @@ export interface ScriptedAnswer {
 export class RecordingService {
 	readonly requests: RecordedRequest[] = [];
 	readonly #server: Server;
-	/** What is answered from now on. */
+	#port = 0;
+	/** Given first, each once. */
+	readonly firstAnswers: ScriptedAnswer[] = [];
+	/** What is answered from then on. */
 	answer: ScriptedAnswer = { body: '{"status":"success"}' };
 
 	private constructor() {
@@ -29,20 +33,20 @@ export class RecordingService {
 			});
 			request.on('end', () => {
 				this.requests.push({ target: request.url ?? '', headers: request.headers, body });
-				response.writeHead(this.answer.status ?? 200, { 'content-type': 'application/json', ...this.answer.headers }).end(this.answer.body);
+				const { status = 200, headers, body: answered } = this.firstAnswers.shift() ?? this.answer;
+				response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(answered);
 			});
 		});
 	}
 
 	static async start(): Promise<RecordingService> {
 		const service = new RecordingService();
-		await new Promise<void>((resolve) => service.#server.listen(0, '127.0.0.1', resolve));
+		service.#port = await listen(service.#server);
 		return service;
 	}
 
 	get baseUrl(): string {
-		const address = this.#server.address();
-		return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/v1/`;
+		return `http://127.0.0.1:${this.#port}/v1/`;
 	}
 
 	get last(): RecordedRequest | undefined {
@@ -51,6 +55,6 @@ export class RecordingService {
 
 	async close(): Promise<void> {
 		this.#server.closeAllConnections();
-		await new Promise((resolve) => this.#server.close(resolve));
+		await closed(this.#server);
 	}
 }

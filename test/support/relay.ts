@@ -1,5 +1,6 @@
 /** Something between a shop and its loyalty service that hands calls on, and can change or replace the answers. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { closed, listen } from './listening.ts';
 
 export interface OtherAnswer {
 	readonly status: number;
@@ -9,6 +10,7 @@ export interface OtherAnswer {
 
 export class Relay {
 	readonly #server: Server;
+	#port = 0;
 	/** Of the service it hands calls on to. */
 	targetPort = 0;
 	/** How far its idea of the time is from the right one. */
@@ -27,18 +29,17 @@ export class Relay {
 
 	static async start(): Promise<Relay> {
 		const relay = new Relay();
-		await new Promise<void>((resolve) => relay.#server.listen(0, '127.0.0.1', resolve));
+		relay.#port = await listen(relay.#server);
 		return relay;
 	}
 
 	get port(): number {
-		const address = this.#server.address();
-		return typeof address === 'object' && address !== null ? address.port : 0;
+		return this.#port;
 	}
 
 	close(): Promise<void> {
 		this.#server.closeAllConnections();
-		return new Promise((resolve) => this.#server.close(() => resolve()));
+		return closed(this.#server);
 	}
 
 	async #ask({ url = '', headers: all }: IncomingMessage, chunks: readonly Uint8Array[]): Promise<OtherAnswer> {

@@ -2,10 +2,12 @@
 import { connect, type Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import type { Issued } from './certificates.ts';
+import { closed, listen } from './listening.ts';
 
 export class TlsFront {
 	readonly #server: Server;
 	readonly #sockets = new Set<Socket>();
+	#port = 0;
 	/** Port of the plain service. */
 	targetPort = 0;
 
@@ -32,13 +34,12 @@ export class TlsFront {
 
 	static async start(issued: Issued): Promise<TlsFront> {
 		const front = new TlsFront(issued);
-		await new Promise<void>((resolve) => front.#server.listen(0, '127.0.0.1', resolve));
+		front.#port = await listen(front.#server);
 		return front;
 	}
 
 	get port(): number {
-		const address = this.#server.address();
-		return typeof address === 'object' && address !== null ? address.port : 0;
+		return this.#port;
 	}
 
 	/** From now on shown to each new connection; those under way end. */
@@ -49,6 +50,6 @@ export class TlsFront {
 
 	async close(): Promise<void> {
 		for (const socket of this.#sockets) socket.destroy();
-		await new Promise((resolve) => this.#server.close(resolve));
+		await closed(this.#server);
 	}
 }

@@ -1,5 +1,6 @@
 /** Stands before a sandbox as a host of a provider would: the calls go through, the switches are not there. */
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import { closed, listen } from '../../support/listening.ts';
 
 export interface Heard {
 	readonly path: string;
@@ -12,6 +13,7 @@ export class Curtain {
 	readonly heard: Heard[] = [];
 	readonly #server: Server;
 	readonly #origin: URL;
+	#port = 0;
 
 	private constructor(origin: URL) {
 		this.#origin = origin;
@@ -25,18 +27,17 @@ export class Curtain {
 
 	static async before(origin: string): Promise<Curtain> {
 		const curtain = new Curtain(new URL(origin));
-		await new Promise<void>((resolve) => curtain.#server.listen(0, '127.0.0.1', resolve));
+		curtain.#port = await listen(curtain.#server);
 		return curtain;
 	}
 
 	get baseUrl(): string {
-		const address = this.#server.address();
-		return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/v1/`;
+		return `http://127.0.0.1:${this.#port}/v1/`;
 	}
 
 	async close(): Promise<void> {
 		this.#server.closeAllConnections();
-		await new Promise((resolve) => this.#server.close(resolve));
+		await closed(this.#server);
 	}
 
 	async #answer(incoming: IncomingMessage): Promise<{ status: number; headers: Record<string, string>; body: Buffer }> {
