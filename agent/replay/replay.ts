@@ -45,6 +45,8 @@ export class Replay {
 	readonly #decidedEarly = new Set<Sequence>();
 	/** Decided about after the last attempt was recorded, and before that was learnt here: the attempt comes first. */
 	readonly #decidedMeanwhile = new Map<Sequence, DeliveryRecord>();
+	/** Over because of another delivery, but still in the lanes: the end of an attempt is on its way here, or who takes their place is not loaded yet. */
+	readonly #over = new Set<Sequence>();
 	/** Paced attempts handed to the queue that have not ended. */
 	#started = 0;
 	#isStopping = false;
@@ -87,6 +89,7 @@ export class Replay {
 	start(): void {
 		this.#backlog.load(() => {
 			if (this.#backlog.isLoaded) this.#placeDecidedEarly();
+			this.#leaveOver();
 			this.#pump();
 		});
 		this.#prober.probe();
@@ -95,10 +98,11 @@ export class Replay {
 	/** A delivery was flushed. To be called in the order of the flushes, before anybody is answered. */
 	accepted(delivery: DeliveryRecord, alsoEnded: readonly Sequence[]): void {
 		this.#ports.log.debug('delivery.accepted', { deliveryId: delivery.id, operation: delivery.operation, state: delivery.state });
-		for (const sequence of alsoEnded) this.#left(sequence);
-		if (!isWaiting(delivery.state) || !this.#backlog.isLoaded || this.#lineUp.has(delivery.sequence)) return;
-		if (operations[delivery.operation].kind === 'pay') this.#live.add(delivery.sequence);
-		this.#place(delivery);
+		const isToPlace = isWaiting(delivery.state) && this.#backlog.isLoaded && !this.#lineUp.has(delivery.sequence);
+		if (isToPlace && operations[delivery.operation].kind === 'pay') this.#live.add(delivery.sequence);
+		if (isToPlace) this.#place(delivery);
+		this.#areOver(alsoEnded);
+		if (!isToPlace && alsoEnded.length === 0) return;
 		if (this.link.isOnline) this.#lineUp.hurry(delivery.sequence);
 		this.link.wake();
 		queueMicrotask(() => this.#pump());
@@ -107,7 +111,7 @@ export class Replay {
 	/** A person decided about a delivery; it was flushed. */
 	decided({ delivery, alsoEnded }: Settlement): void {
 		const { sequence, state, operation } = delivery;
-		for (const ended of alsoEnded) this.#left(ended);
+		this.#areOver(alsoEnded);
 		if (this.#attempting.has(sequence)) {
 			this.#decidedMeanwhile.set(sequence, delivery);
 			return;
@@ -200,7 +204,8 @@ export class Replay {
 	#placeDecidedEarly(): void {
 		for (const sequence of this.#decidedEarly) {
 			const delivery = this.#ports.store.bySequence(sequence);
-			if (delivery?.state === 'queued') this.#place(delivery);
+			// One that was found here in the meantime and is under way is put back by its attempt.
+			if (delivery?.state === 'queued' && !this.#lineUp.isGoing(sequence)) this.#place(delivery);
 		}
 		this.#decidedEarly.clear();
 	}
@@ -212,6 +217,20 @@ export class Replay {
 		this.#place(delivery);
 		if (delivery.state !== 'queued' || operations[delivery.operation].kind !== 'pay') return;
 		void this.#live.tooLate(delivery.sequence);
+	}
+
+	#areOver(sequences: readonly Sequence[]): void {
+		for (const sequence of sequences) this.#over.add(sequence);
+		this.#leaveOver();
+	}
+
+	#leaveOver(): void {
+		if (!this.#backlog.isLoaded) return;
+		for (const sequence of this.#over) {
+			if (this.#attempting.has(sequence)) continue;
+			this.#over.delete(sequence);
+			this.#left(sequence);
+		}
 	}
 
 	#left(sequence: Sequence): void {
@@ -288,6 +307,7 @@ export class Replay {
 		} finally {
 			this.#attempting.delete(sequence);
 			this.#catchUp(sequence);
+			this.#leaveOver();
 		}
 	}
 
