@@ -71,6 +71,19 @@ function scene(answers: readonly WireResult[], sales: readonly DeliveryRecord[] 
 			set: () => Promise.resolve(),
 		},
 	});
+	/** As when a register's repeat reaches the disk in one flush with the refusal: whatever was accepted is told first. */
+	const repeatWithTheRefusal = (newer: DeliveryRecord) => {
+		onRefused = () => {
+			onRefused = () => undefined;
+			stored.set(newer.sequence, newer);
+			void Promise.resolve().then(() => replay.accepted(newer, [1]));
+		};
+	};
+	/** A register's repeat takes the place of a refused one. */
+	const repeat = (newer: DeliveryRecord) => {
+		stored.set(newer.sequence, newer);
+		replay.accepted(newer, [newer.place]);
+	};
 	/** As when both reach the disk with one flush: the decision is told right behind the end of the attempt. */
 	const decideWithTheRefusal = (type: 'retried' | 'withdrawnByPerson') => {
 		onRefused = () => {
@@ -88,7 +101,7 @@ function scene(answers: readonly WireResult[], sales: readonly DeliveryRecord[] 
 			clock.advance(1_000);
 			return stored.get(sequence)?.state === state;
 		}, `sale ${sequence} is ${state}`);
-	return { replay, decide, decideWithTheRefusal, reaches, sent };
+	return { replay, decide, decideWithTheRefusal, repeat, repeatWithTheRefusal, reaches, sent };
 }
 
 test('a retry that reaches the disk together with the refusal is not lost, whatever becomes of its first attempts', async () => {
@@ -127,4 +140,25 @@ test('a withdrawal while the backlog is being loaded ends a retry that was decid
 	decide(2, 'withdrawnByPerson');
 	await reaches('confirmed');
 	expect(sent).toEqual([1]);
+});
+
+test('a repeat that reaches the disk together with the refusal is not held up by what it supersedes', async () => {
+	const { replay, repeatWithTheRefusal, reaches, sent } = scene([refusal]);
+	repeatWithTheRefusal({ ...aSale, sequence: 2, lanes: [123_456, 99] });
+	replay.start();
+	await reaches('confirmed', 2);
+	expect(sent).toEqual([1, 2]);
+});
+
+test('what waits for a refused delivery does not overtake a repeat that comes while the backlog is being loaded', async () => {
+	const refused = { ...aSale, sequence: 1, place: 1, lanes: [99], state: 'refused' as const };
+	const other = { ...aSale, sequence: 2, place: 2, lanes: [1] };
+	const follower = { ...aSale, sequence: 3, place: 3, lanes: [99] };
+	const last = { ...aSale, sequence: 4, place: 4, lanes: [4] };
+	const { replay, repeat, reaches, sent } = scene([], [refused, other, follower, last]);
+	replay.start();
+	repeat({ ...aSale, sequence: 5, place: 1, lanes: [99] });
+	await reaches('confirmed', 3);
+	await reaches('confirmed', 5);
+	expect(sent.indexOf(5)).toBeLessThan(sent.indexOf(3));
 });

@@ -43,6 +43,8 @@ export class Replay {
 	readonly #attempting = new Set<Sequence>();
 	/** Decided about after the last attempt was recorded, and before that was learnt here: the attempt comes first. */
 	readonly #decidedMeanwhile = new Map<Sequence, DeliveryRecord>();
+	/** Over because of another delivery, but still in the lanes: the end of an attempt is on its way here, or who takes their place is not loaded yet. */
+	readonly #over = new Set<Sequence>();
 	#isStopping = false;
 	#onBack: () => void = () => undefined;
 
@@ -76,22 +78,33 @@ export class Replay {
 		this.#prober = new Prober({ clock, wire, link: this.link, networkAddresses, send: () => this.#pump() });
 		this.#watchers = new Watchers(clock);
 		this.#underWay = new UnderWay(settings.concurrency);
-		this.#backlog = new Backlog({ store: ports.store, found: (delivery) => this.#placeFound(delivery), decided: (delivery) => this.#place(delivery) });
+		this.#backlog = new Backlog({
+			store: ports.store,
+			found: (delivery) => this.#placeFound(delivery),
+			// One that was found in the meantime and is under way is put back by its attempt.
+			decided: (delivery) => {
+				if (!this.#lineUp.isGoing(delivery.sequence)) this.#place(delivery);
+			},
+		});
 	}
 
 	/** Begins to load what waits, and to send. */
 	start(): void {
-		this.#backlog.load(() => void this.#pump());
+		this.#backlog.load(() => {
+			this.#leaveOver();
+			this.#pump();
+		});
 		this.#prober.probe();
 	}
 
 	/** A delivery was flushed. To be called in the order of the flushes, before anybody is answered. */
 	accepted(delivery: DeliveryRecord, alsoEnded: readonly Sequence[]): void {
 		this.#ports.log.debug('delivery.accepted', { deliveryId: delivery.id, operation: delivery.operation, state: delivery.state });
-		for (const sequence of alsoEnded) this.#left(sequence);
-		if (!isWaiting(delivery.state) || !this.#backlog.isLoaded || this.#lineUp.has(delivery.sequence)) return;
-		if (operations[delivery.operation].kind === 'pay') this.#live.add(delivery.sequence);
-		this.#place(delivery);
+		const isToPlace = isWaiting(delivery.state) && this.#backlog.isLoaded && !this.#lineUp.has(delivery.sequence);
+		if (isToPlace && operations[delivery.operation].kind === 'pay') this.#live.add(delivery.sequence);
+		if (isToPlace) this.#place(delivery);
+		this.#areOver(alsoEnded);
+		if (!isToPlace && alsoEnded.length === 0) return;
 		if (this.link.isOnline) this.#lineUp.hurry(delivery.sequence);
 		this.link.wake();
 		queueMicrotask(() => this.#pump());
@@ -100,7 +113,7 @@ export class Replay {
 	/** A person decided about a delivery; it was flushed. */
 	decided({ delivery, alsoEnded }: Settlement): void {
 		const { sequence, state, operation } = delivery;
-		for (const ended of alsoEnded) this.#left(ended);
+		this.#areOver(alsoEnded);
 		if (this.#attempting.has(sequence)) {
 			this.#decidedMeanwhile.set(sequence, delivery);
 			return;
@@ -195,6 +208,20 @@ export class Replay {
 		void this.#live.tooLate(delivery.sequence);
 	}
 
+	#areOver(sequences: readonly Sequence[]): void {
+		for (const sequence of sequences) this.#over.add(sequence);
+		this.#leaveOver();
+	}
+
+	#leaveOver(): void {
+		if (!this.#backlog.isLoaded) return;
+		for (const sequence of this.#over) {
+			if (this.#attempting.has(sequence)) continue;
+			this.#over.delete(sequence);
+			this.#left(sequence);
+		}
+	}
+
 	#left(sequence: Sequence): void {
 		this.#live.forget(sequence);
 		this.#lineUp.leave(sequence);
@@ -262,6 +289,7 @@ export class Replay {
 		} finally {
 			this.#attempting.delete(sequence);
 			this.#catchUp(sequence);
+			this.#leaveOver();
 		}
 	}
 
