@@ -1,0 +1,46 @@
+/** Guessing and floods: held back, and nobody else is. */
+import { beforeAll, expect, test } from 'vitest';
+import { Shop } from '../support/shop.ts';
+import { Till } from '../support/till.ts';
+
+let shop: Shop;
+
+beforeAll(async () => {
+	shop = await Shop.open();
+	return () => shop.close();
+}, 30_000);
+
+const stranger = (token: string) => new Till(shop.agent.baseUrl, token);
+const status = '/agent/v1/status';
+
+test('wrong tokens are answered 401, then 429 with the time to wait; the right ones are served all along', async () => {
+	const answers = await Promise.all(Array.from({ length: 60 }, (_, index) => stranger(`guess-${index}`).get(status)));
+	const counts = new Map([401, 429].map((code) => [code, answers.filter((answer) => answer.status === code).length]));
+	expect(counts.get(401)).toBeGreaterThanOrEqual(20);
+	expect(counts.get(429)).toBeGreaterThanOrEqual(20);
+	expect((counts.get(401) ?? 0) + (counts.get(429) ?? 0)).toBe(60);
+	const held = answers.find((answer) => answer.status === 429);
+	expect(held?.json.error?.code).toBe('TOO_MANY_REQUESTS');
+	expect(Number(held?.headers.get('retry-after'))).toBeGreaterThan(0);
+	expect(held?.json.agent).toEqual({ state: 'none' });
+
+	expect((await shop.manager.get(status)).status).toBe(200);
+	expect((await shop.till.sell('while-guessed')).json.agent?.state).toBe('confirmed');
+	expect((await fetch(`${shop.agent.baseUrl}/livez`)).status).toBe(200);
+});
+
+test('a call without any token is no guess', async () => {
+	const answers = await Promise.all(Array.from({ length: 60 }, () => fetch(`${shop.agent.baseUrl}${status}`)));
+	expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([401]));
+});
+
+test('a flood of reads is held back, and sales are not', async () => {
+	const reads = await Promise.all(Array.from({ length: 2_500 }, () => shop.till.get(status)));
+	const held = reads.filter((read) => read.status === 429);
+	expect(held.length).toBeGreaterThan(0);
+	expect(held[0]?.json.error?.code).toBe('TOO_MANY_REQUESTS');
+	expect(new Set(reads.map((read) => read.status))).toEqual(new Set([200, 429]));
+	const sales = await Promise.all(Array.from({ length: 20 }, (_, index) => shop.till.sell(`flood-${index}`)));
+	expect(sales.filter((sale) => sale.status === 429)).toEqual([]);
+	expect((await shop.manager.get(status)).status).toBe(200);
+});
