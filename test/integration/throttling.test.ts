@@ -1,5 +1,7 @@
 /** Guessing and floods: held back, and nobody else is. */
+import { connect } from 'node:net';
 import { beforeAll, expect, test } from 'vitest';
+import { head } from '../support/raw-http.ts';
 import { Shop } from '../support/shop.ts';
 import { Till } from '../support/till.ts';
 
@@ -34,12 +36,29 @@ test('a call without any token is no guess', async () => {
 	expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([401]));
 });
 
+/** So many reads on one connection, each sent without waiting for the answer before. Resolves with the status of each. */
+function flood(count: number): Promise<number[]> {
+	const { port } = new URL(shop.agent.baseUrl);
+	const one = head(`GET ${status} HTTP/1.1`, `Host: 127.0.0.1:${port}`, `x-api-key: ${shop.agent.token('register')}`);
+	return new Promise((resolve, reject) => {
+		const socket = connect(Number(port), '127.0.0.1');
+		let received = '';
+		socket.once('error', reject);
+		socket.on('data', (chunk: Buffer) => {
+			received += chunk.toString();
+			const answers = [...received.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, code]) => Number(code));
+			if (answers.length < count) return;
+			socket.destroy();
+			resolve(answers);
+		});
+		socket.write(one.repeat(count));
+	});
+}
+
 test('a flood of reads is held back, and sales are not', async () => {
-	const reads = await Promise.all(Array.from({ length: 2_500 }, () => shop.till.get(status)));
-	const held = reads.filter((read) => read.status === 429);
-	expect(held.length).toBeGreaterThan(0);
-	expect(held[0]?.json.error?.code).toBe('TOO_MANY_REQUESTS');
-	expect(new Set(reads.map((read) => read.status))).toEqual(new Set([200, 429]));
+	const reads = await flood(3_000);
+	expect(new Set(reads)).toEqual(new Set([200, 429]));
+	expect(reads.slice(0, 500)).toEqual(Array.from({ length: 500 }, () => 200));
 	const sales = await Promise.all(Array.from({ length: 20 }, (_, index) => shop.till.sell(`flood-${index}`)));
 	expect(sales.filter((sale) => sale.status === 429)).toEqual([]);
 	expect((await shop.manager.get(status)).status).toBe(200);
