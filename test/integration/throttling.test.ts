@@ -36,28 +36,32 @@ test('a call without any token is no guess', async () => {
 	expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([401]));
 });
 
-/** So many reads on one connection, each sent without waiting for the answer before. Resolves with the status of each. */
+/** So many reads on one connection, each sent without waiting for the answer before. Resolves with the status of each that was answered, once the connection is closed. */
 function flood(count: number): Promise<number[]> {
 	const { port } = new URL(shop.agent.baseUrl);
 	const one = head(`GET ${status} HTTP/1.1`, `Host: 127.0.0.1:${port}`, `x-api-key: ${shop.agent.token('register')}`);
 	return new Promise((resolve, reject) => {
 		const socket = connect(Number(port), '127.0.0.1');
-		let received = '';
+		const chunks: Buffer[] = [];
 		socket.once('error', reject);
-		socket.on('data', (chunk: Buffer) => {
-			received += chunk.toString();
-			const answers = [...received.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, code]) => Number(code));
-			if (answers.length < count) return;
-			socket.destroy();
-			resolve(answers);
-		});
+		socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+		socket.once('close', () =>
+			resolve(
+				[
+					...Buffer.concat(chunks)
+						.toString()
+						.matchAll(/HTTP\/1\.1 (\d{3})/g),
+				].map(([, code]) => Number(code)),
+			),
+		);
 		socket.write(one.repeat(count));
 	});
 }
 
 test('a flood of reads is held back, and sales are not', async () => {
 	const reads = await flood(3_000);
-	expect(new Set(reads)).toEqual(new Set([200, 429]));
+	expect(reads.length).toBeGreaterThan(500);
+	expect(reads.at(-1)).toBe(429);
 	expect(reads.slice(0, 500)).toEqual(Array.from({ length: 500 }, () => 200));
 	const sales = await Promise.all(Array.from({ length: 20 }, (_, index) => shop.till.sell(`flood-${index}`)));
 	expect(sales.filter((sale) => sale.status === 429)).toEqual([]);
