@@ -22,13 +22,12 @@ import { settleMode } from './outbox/mode-mark.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { Replay } from './replay/replay.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
-import { readApiKey } from './settings/api-key.ts';
+import { checkApiKey, readApiKey } from './settings/api-key.ts';
 import { readCaFile } from './settings/ca-file.ts';
 import { loadSettings } from './settings/load.ts';
 import { proxyOf } from './settings/proxy.ts';
-import { loadMasterKey } from './vault/key-file.ts';
+import { openVault } from './vault/open-vault.ts';
 import { Tokens } from './vault/tokens.ts';
-import { Vault } from './vault/vault.ts';
 
 export { usualDataDirectory } from './ops/data-directory.ts';
 
@@ -53,14 +52,17 @@ export interface RunningAgent {
 export async function startAgent({ configFile, directory, environment, onCrash }: AgentOptions): Promise<RunningAgent> {
 	const startedAt = clock.now();
 	const settings = loadSettings({ file: configFile, environment });
-	const apiKey = readApiKey(environment);
+	const keyOfEnvironment = readApiKey(environment);
 	const trusted = readCaFile(settings.loyalty.caFile, configFile);
 	const proxy = proxyOf(settings.loyalty.proxy);
 	prepareDataDirectory(directory);
 	const lock = lockDirectory(directory, process.pid);
 	removeAgentFile(directory);
 	const log = openLog({ file: join(directory, 'agent.log'), level: settings.log.level, now: () => rfc3339(clock.now()) });
-	const vault = new Vault(loadMasterKey(join(directory, 'vault.key'), Outbox.existsIn(directory)));
+	const secrets = await openVault({ directory, environment, databaseExists: Outbox.existsIn(directory), protection: settings.vault.protection });
+	const { vault, protection, movedFrom } = secrets;
+	log.info('vault.opened', { protection, ...(movedFrom === undefined ? {} : { movedFrom }) });
+	const apiKey = keyOfEnvironment === '' ? checkApiKey((await secrets.secret('api-key')) ?? '', 'The stored API key') : keyOfEnvironment;
 	const tokens = new Tokens(directory);
 	tokens.ensureFirst(clock.now());
 	const rules = shopRulesOf(settings);
@@ -83,7 +85,7 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 		isSandbox,
 		startedAt,
 		timeZone: settings.loyalty.timeZone,
-		keyProtection: 'file',
+		keyProtection: protection,
 		link: replay.link,
 		store: outbox,
 		disk,
@@ -139,6 +141,22 @@ export async function startSandboxAlone(port: number): Promise<{ readonly baseUr
 	} catch (cause) {
 		throw new ExitError('port', `Port ${port} cannot be opened for the sandbox. Choose another one with --port.`, { cause });
 	}
+}
+
+/** Secrets of a data directory, kept as its master key is; for the command line. */
+export async function openSecrets({ configFile, directory, environment }: Omit<AgentOptions, 'onCrash'>) {
+	const settings = loadSettings({ file: configFile, environment });
+	prepareDataDirectory(directory);
+	const secrets = await openVault({ directory, environment, databaseExists: Outbox.existsIn(directory), protection: settings.vault.protection });
+	return {
+		protection: secrets.protection,
+		setApiKey: (text: string) => {
+			const key = checkApiKey(text, 'Standard input');
+			if (key === '') throw new ExitError('configuration', 'Standard input holds no key. Send it there, such as with: lanekeeper secret set api-key < key.txt');
+			return secrets.store('api-key', key);
+		},
+		removeApiKey: () => secrets.remove('api-key'),
+	};
 }
 
 /** The tokens of a data directory, whether or not an agent runs on it. */

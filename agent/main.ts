@@ -1,15 +1,20 @@
 /** Process entry: arguments, signals, exit codes. No logic. */
 import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type Command, help, readCommandLine } from './cli/command-line.ts';
 import { printTokens } from './cli/token-list.ts';
 import { welcome } from './cli/welcome.ts';
-import { openTokens, startAgent, startSandboxAlone, usualDataDirectory, version } from './compose.ts';
+import { openSecrets, openTokens, startAgent, startSandboxAlone, usualDataDirectory, version } from './compose.ts';
 import { ExitError, exitCodes } from './core/exit.ts';
 
-const { env, stdout, stderr } = process;
+const { env, stdin, stdout, stderr } = process;
 
 function directoryOf(option: string | undefined): string {
 	return resolve(option ?? env['LANEKEEPER_DATA_DIR'] ?? usualDataDirectory(env));
+}
+
+function secretOptions({ config, dataDir }: { readonly config: string | undefined; readonly dataDir: string | undefined }) {
+	return { configFile: config ?? env['LANEKEEPER_CONFIG'], directory: directoryOf(dataDir), environment: env };
 }
 
 function crash(error: Error): void {
@@ -54,6 +59,18 @@ async function run(command: Command): Promise<void> {
 			const sandbox = await startSandboxAlone(command.port);
 			onStopSignal(() => sandbox.close());
 			stdout.write(`Sandbox of the Loyalty API at ${sandbox.baseUrl}\n`);
+			return;
+		}
+		case 'secret set': {
+			const secrets = await openSecrets(secretOptions(command));
+			if (stdin.isTTY) stderr.write('Paste the API key, then press Enter and Ctrl+D.\n');
+			await secrets.setApiKey(await text(stdin));
+			stdout.write(`The API key is kept (${secrets.protection}). It counts from the next start of the agent.\n`);
+			return;
+		}
+		case 'secret remove': {
+			const wasThere = await (await openSecrets(secretOptions(command))).removeApiKey();
+			stdout.write(wasThere ? 'The API key is forgotten.\n' : 'There was no stored API key.\n');
 			return;
 		}
 		case 'token create':

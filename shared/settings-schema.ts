@@ -157,6 +157,16 @@ const Dialect = Type.Object(
 	closed,
 );
 
+const Vault = Type.Object(
+	{
+		protection: choice(
+			['auto', 'keystore', 'credentials', 'file'],
+			'Where the master key and the API key are kept: the keystore of the operating system, credentials that systemd hands to the service, or a file that only its owner can read. auto: the first that works, at the first start, and then always that.',
+		),
+	},
+	closed,
+);
+
 const Log = Type.Object(
 	{
 		level: Type.Union([Type.Literal('error'), Type.Literal('warn'), Type.Literal('info'), Type.Literal('debug')], {
@@ -183,6 +193,7 @@ export const SettingsSchema = Type.Object(
 		offline: Offline,
 		outbox: Outbox,
 		dialect: Dialect,
+		vault: Vault,
 		log: Log,
 		scans: Scans,
 		scanners: notYet('Serial scanners'),

@@ -9,6 +9,7 @@ export type Command =
 	| { readonly name: 'token create'; readonly dataDir: string | undefined; readonly tokenName: string; readonly role: Role }
 	| { readonly name: 'token list'; readonly dataDir: string | undefined }
 	| { readonly name: 'token revoke'; readonly dataDir: string | undefined; readonly tokenName: string }
+	| { readonly name: 'secret set' | 'secret remove'; readonly config: string | undefined; readonly dataDir: string | undefined }
 	| { readonly name: 'help' }
 	| { readonly name: 'version' };
 
@@ -20,11 +21,13 @@ Usage:
   lanekeeper token create NAME [--role ROLE]            make a token; it is printed once (roles: ${roles.join(', ')})
   lanekeeper token list                                 names and roles of all tokens
   lanekeeper token revoke NAME                          the token is refused from now on
+  lanekeeper secret set api-key                         keep the API key; it is read from standard input
+  lanekeeper secret remove api-key                      forget it
   lanekeeper version
   lanekeeper help
 
-token takes --data-dir, too. Without it, LANEKEEPER_DATA_DIR counts, then the usual place for this system.
-Without LANEKEEPER_API_KEY a new data directory becomes a sandbox: nothing leaves this machine.
+token and secret take --data-dir, too. Without it, LANEKEEPER_DATA_DIR counts, then the usual place for this system.
+Without an API key, stored or in LANEKEEPER_API_KEY, a new data directory becomes a sandbox: nothing leaves this machine.
 
 Exit codes: 0 ended as asked · 64 wrong command line · 65 database unusable · 69 port taken · 70 mistake of the program
             73 data directory unusable · 75 another agent holds the directory · 78 configuration, key or mode forbids the start
@@ -44,6 +47,7 @@ const taken: Readonly<Record<string, readonly string[]>> = {
 	start: ['config', 'data-dir'],
 	sandbox: ['port'],
 	token: ['data-dir', 'role'],
+	secret: ['config', 'data-dir'],
 	help: [],
 	version: [],
 };
@@ -58,6 +62,7 @@ export function readCommandLine(words: readonly string[]): Command {
 	if (allowed === undefined) throw wrong(`There is no command "${name}".`);
 	const stranger = Object.keys(values).find((option) => !allowed.includes(option));
 	if (stranger !== undefined) throw wrong(`"${name}" takes no --${stranger}.`);
+	if (name === 'secret') return readSecret(rest, values.config, values['data-dir']);
 	if (name === 'token') return readToken(rest, values['data-dir'], values.role);
 	if (rest.length > 0) throw wrong(`"${name}" takes no "${rest[0] ?? ''}".`);
 	if (name === 'start') return { name, config: values.config, dataDir: values['data-dir'] };
@@ -84,6 +89,13 @@ function readToken([action, tokenName, ...rest]: readonly string[], dataDir: str
 	const known = roles.find((candidate) => candidate === wanted);
 	if (known === undefined) throw wrong(`There is no role "${wanted}"; roles are ${roles.join(', ')}.`);
 	return { name: 'token create', dataDir, tokenName, role: known };
+}
+
+/** A key on the command line could be read by everybody on this machine: it comes on standard input only. */
+function readSecret([action, secret, ...rest]: readonly string[], config: string | undefined, dataDir: string | undefined): Command {
+	if (rest.length > 0) throw wrong('The secret itself is read from standard input, never from the command line.');
+	if ((action !== 'set' && action !== 'remove') || secret !== 'api-key') throw wrong('Say "secret set api-key" or "secret remove api-key".');
+	return { name: `secret ${action}`, config, dataDir };
 }
 
 function readPort(text: string): number {

@@ -12,6 +12,7 @@ export type LogEvent =
 	| 'agent.sandboxMode'
 	| 'agent.keyIgnored'
 	| 'agent.hostChanged'
+	| 'vault.opened'
 	| 'agent.bug'
 	| 'delivery.accepted'
 	| 'delivery.attempted'
@@ -49,6 +50,9 @@ export interface LogFields {
 	readonly directory?: string;
 	readonly version?: string;
 	readonly tokenId?: string;
+	/** Where the master key is kept. */
+	readonly protection?: string;
+	readonly movedFrom?: string;
 	/** Of the agent's own mistakes: name and stack of the error, never its data. */
 	readonly error?: string;
 }

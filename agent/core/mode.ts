@@ -30,7 +30,7 @@ export function decideMode({ mark, hasApiKey, host, unfinished }: ModeFacts): Mo
 	if (!hasApiKey) {
 		return {
 			ok: false,
-			problem: `This data directory is live (${mark.host}) and there is no API key. Set LANEKEEPER_API_KEY; to try the sandbox, use another data directory.`,
+			problem: `This data directory is live (${mark.host}) and there is no API key. Keep it with "lanekeeper secret set api-key", or set LANEKEEPER_API_KEY; to try the sandbox, use another data directory.`,
 		};
 	}
 	if (mark.host === host) return { ok: true, mode: mark, isNew: false, notice: undefined };

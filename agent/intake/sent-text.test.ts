@@ -5,11 +5,12 @@ import { operations } from '../core/calls/table.ts';
 import type { Dialect } from '../core/dialect/dialect.ts';
 import { freeze } from '../core/frozen-request.ts';
 import type { DeliveryRecord } from '../core/records.ts';
+import { newKeySet } from '../vault/key-set.ts';
 import { Vault } from '../vault/vault.ts';
 import { sentText } from './sent-text.ts';
 
 const asSent: Dialect = { registerBody: 'as-sent', saleCancelBody: 'as-sent', payCancelAmount: 'as-sent', saleFields: 'as-sent', discountSign: 'as-sent' };
-const vault = new Vault(new Uint8Array(32));
+const vault = new Vault(newKeySet());
 
 function idOf(text: string): DeliveryId {
 	if (!isDeliveryId(text)) throw new Error(`${text} is no delivery id`);

@@ -6,12 +6,17 @@ import { errorAnswer, type OwnError } from '../core/answer.ts';
 import { ExitError } from '../core/exit.ts';
 import type { Identity } from '../core/identity.ts';
 import { errorStack } from '../core/log.ts';
+import { Allowance } from './allowance.ts';
 import { headerOf, sendAnswer } from './exchange.ts';
 import { guard } from './guard.ts';
 import { listenOnLoopback } from './loopback.ts';
 import type { LocalPorts } from './ports.ts';
-import { findRoute, type Route } from './routes.ts';
+import { findRoute, type Route, type RouteMatch } from './routes.ts';
 
+/** A register with a wrong token asks now and then; 256 random bits take more. */
+const guessPace = { burst: 30, perSecond: 0.5 } as const;
+/** A screen that polls is far below. */
+const readPace = { burst: 500, perSecond: 250 } as const;
 const nobody: Identity = { tokenId: '', name: '', role: 'observer' };
 const requestHeaders =
 	'authorization, content-type, idempotency-key, x-api-key, x-branch-id, x-pos-id, x-source-type, x-source-name, x-return-assets, x-return-benefits';
@@ -21,10 +26,14 @@ export class HttpDoor {
 	readonly #servers: Server[] = [];
 	/** The answer last begun on each connection. */
 	readonly #latest = new WeakMap<Socket, ServerResponse>();
+	/** Of this door together: a guesser can open as many connections as it likes. */
+	readonly #guesses: Allowance;
+	readonly #reads = new Map<string, Allowance>();
 	#port = 0;
 
 	constructor(ports: LocalPorts) {
 		this.#ports = ports;
+		this.#guesses = new Allowance(ports.clock, guessPace);
 	}
 
 	/** The port it really listens on. */
@@ -102,12 +111,37 @@ export class HttpDoor {
 			response.setHeader('Allow', match.allowed.join(', '));
 			return this.#refuse(request, response, { code: 'METHOD_NOT_ALLOWED' }, this.#identify(request));
 		}
-		const identity = match.route.roles.length === 0 ? nobody : this.#identify(request);
-		if (identity === undefined) return this.#refuse(request, response, { code: 'UNAUTHORIZED' });
-		if (!mayUse(match.route, identity))
-			return this.#refuse(request, response, { code: 'FORBIDDEN', message: `A ${identity.role} token may not do this.` }, identity);
+		await this.#serve(match, url, request, response);
+	}
+
+	async #serve({ route, id }: Extract<RouteMatch, { kind: 'found' }>, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const identity = route.roles.length === 0 ? nobody : this.#identify(request);
+		if (identity === undefined) return this.#refuseStranger(request, response);
+		if (!mayUse(route, identity)) return this.#refuse(request, response, { code: 'FORBIDDEN', message: `A ${identity.role} token may not do this.` }, identity);
+		const reads = route.isRead === true ? this.#readsOf(identity) : undefined;
+		if (reads?.take() === false) {
+			const error = { code: 'TOO_MANY_REQUESTS', message: 'This token reads too often.', retryAfterSeconds: reads.retryAfterSeconds } as const;
+			return this.#refuse(request, response, error, identity);
+		}
 		const fail = (error: OwnError) => sendAnswer(response, errorAnswer(error, this.#ports.intake.agentObject()));
-		await match.route.answer({ ports: this.#ports, request, response, url, identity, id: match.id, fail });
+		await route.answer({ ports: this.#ports, request, response, url, identity, id, fail });
+	}
+
+	/** Without a token it is a mistake, with a wrong one perhaps a guess: guesses are held back, a right token never is. */
+	#refuseStranger(request: IncomingMessage, response: ServerResponse): void {
+		const isGuess = headerOf(request, 'authorization') !== undefined || headerOf(request, 'x-api-key') !== undefined;
+		const isHeldBack = isGuess && !this.#guesses.take();
+		const { retryAfterSeconds } = this.#guesses;
+		const tooMany = { code: 'TOO_MANY_REQUESTS', message: 'Too many calls came with a wrong token.', retryAfterSeconds } as const;
+		this.#refuse(request, response, isHeldBack ? tooMany : { code: 'UNAUTHORIZED' });
+	}
+
+	#readsOf({ tokenId }: Identity): Allowance | undefined {
+		// Nobody: readiness and liveness are for whoever watches.
+		if (tokenId === '') return undefined;
+		const found = this.#reads.get(tokenId) ?? new Allowance(this.#ports.clock, readPace);
+		this.#reads.set(tokenId, found);
+		return found;
 	}
 
 	/** To a stranger: nothing about how things stand. */

@@ -1,6 +1,6 @@
 /** The paths of the HTTP door, as data: who may use them, and what they do. */
 import { decisionKinds, type Role } from '../../shared/local-api.ts';
-import { callNames } from '../core/calls/operation.ts';
+import { type CallName, callNames } from '../core/calls/operation.ts';
 import { calls } from '../core/calls/table.ts';
 import { answerCall } from './call-endpoint.ts';
 import { answerDecision } from './decisions-endpoint.ts';
@@ -11,6 +11,8 @@ export interface Route {
 	readonly method: 'GET' | 'POST';
 	/** `{id}` stands for one step. */
 	readonly path: string;
+	/** Changes nothing: a flood of it is held back. The writing calls are never. */
+	readonly isRead?: true;
 	/** `nobody` has to show a token here when the list is empty. */
 	readonly roles: readonly Role[];
 	readonly answer: (exchange: Exchange) => Promise<void> | void;
@@ -19,14 +21,27 @@ export interface Route {
 const everyone: readonly Role[] = ['register', 'manager', 'observer'];
 const callers: readonly Role[] = ['register', 'manager'];
 const managers: readonly Role[] = ['manager'];
+const readCalls: readonly CallName[] = ['member.details', 'member.shortCode'];
 
 export const routes: readonly Route[] = [
 	...callNames.map(
-		(name): Route => ({ method: 'POST', path: `/v1${calls[name].path}`, roles: callers, answer: (exchange) => answerCall(exchange, calls[name]) }),
+		(name): Route => ({
+			method: 'POST',
+			path: `/v1${calls[name].path}`,
+			roles: callers,
+			answer: (exchange) => answerCall(exchange, calls[name]),
+			...(readCalls.includes(name) ? { isRead: true } : {}),
+		}),
 	),
-	{ method: 'GET', path: '/agent/v1/status', roles: everyone, answer: ({ ports, response }) => sendJson(response, 200, JSON.stringify(ports.status())) },
-	{ method: 'GET', path: '/agent/v1/deliveries', roles: callers, answer: listDeliveries },
-	{ method: 'GET', path: '/agent/v1/deliveries/{id}', roles: callers, answer: showDelivery },
+	{
+		method: 'GET',
+		path: '/agent/v1/status',
+		isRead: true,
+		roles: everyone,
+		answer: ({ ports, response }) => sendJson(response, 200, JSON.stringify(ports.status())),
+	},
+	{ method: 'GET', path: '/agent/v1/deliveries', isRead: true, roles: callers, answer: listDeliveries },
+	{ method: 'GET', path: '/agent/v1/deliveries/{id}', isRead: true, roles: callers, answer: showDelivery },
 	...decisionKinds.map(
 		(kind): Route => ({ method: 'POST', path: `/agent/v1/deliveries/{id}/${kind}`, roles: managers, answer: (exchange) => answerDecision(exchange, kind) }),
 	),

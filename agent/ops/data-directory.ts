@@ -35,7 +35,7 @@ export function prepareDataDirectory(directory: string): void {
 	}
 }
 
-const ownFiles: readonly string[] = ['agent.lock', 'outbox.db', 'tokens.json', 'vault.key'];
+const ownFiles: readonly string[] = ['agent.lock', 'outbox.db', 'tokens.json', 'vault.json', 'vault.key'];
 
 /** A mistyped path, such as a home directory, must not be closed to everybody: a data directory holds no others. */
 function refuseForeign(directory: string): void {

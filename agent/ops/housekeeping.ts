@@ -1,14 +1,23 @@
-/** Once a night: what is past its time is erased, a portion at a time so that nobody waits behind it. */
+/**
+ * Once a night, or soon after a start where the nights were missed: what is past its time is erased, a portion at a time
+ * so that nobody waits behind it.
+ */
 import { schedule } from 'node-cron';
 import type { Clock } from '../core/clock.ts';
 import { errorName, type Log } from '../core/log.ts';
 
 const dayMs = 24 * 60 * 60_000;
 const portion = 500;
+/** Name under which the store keeps when everything was last erased, epoch milliseconds. */
+const erasedAt = 'erasedAt';
+/** A till that is off at night is on by day: this long after a start it has time. */
+const afterStartMs = 60_000;
 /** At 3:40, when shops are closed; of the shop's own time. */
 const nightly = '40 3 * * *';
 
 export interface Erasing {
+	setting(name: string): string | undefined;
+	set(name: string, value: string): Promise<void>;
 	erase(order: {
 		readonly bodiesBefore: number;
 		readonly keysBefore: number;
@@ -30,7 +39,19 @@ export interface HousekeepingOptions {
 /** The returned function ends it. */
 export function scheduleHousekeeping(options: HousekeepingOptions): () => void {
 	const task = schedule(nightly, () => void eraseOld(options), { timezone: options.timeZone, noOverlap: true });
-	return () => void task.destroy();
+	const callOff = options.clock.after(afterStartMs, () => {
+		if (isOverdue(options)) void eraseOld(options);
+	});
+	return () => {
+		callOff();
+		void task.destroy();
+	};
+}
+
+/** Nothing was erased for a day and more; a clock that was set back does not put it off for ever. */
+function isOverdue({ clock, store }: HousekeepingOptions): boolean {
+	const last = Number(store.setting(erasedAt) ?? 0);
+	return Math.abs(clock.now() - last) > dayMs;
 }
 
 /** Erases everything that is past its time. Never rejects: tomorrow is another night. */
@@ -49,6 +70,7 @@ export async function eraseOld({ clock, log, store, ...keep }: HousekeepingOptio
 			erased = Math.max(bodies, deliveries, members);
 			count += bodies + deliveries + members;
 		}
+		await store.set(erasedAt, String(clock.now()));
 		log.info('storage.erased', { count });
 	} catch (error) {
 		log.error('storage.failed', { error: errorName(error) });

@@ -81,7 +81,7 @@ describe('a configuration that cannot be used names path, what was found and wha
 		[
 			'an unknown section',
 			{ locale: {} },
-			'locale is not a known key, allowed is "loyalty", "local", "transactions", "payments", "events", "members", "offline", "outbox", "dialect", "log", "scans", "scanners" or "cards".',
+			'locale is not a known key, allowed is "loyalty", "local", "transactions", "payments", "events", "members", "offline", "outbox", "dialect", "vault", "log", "scans", "scanners" or "cards".',
 		],
 		['a key every object has', '{"__proto__":{"local":1}}', '__proto__ is not a known key'],
 		['a text for a number', { local: { httpPort: '7311' } }, 'local.httpPort is "7311", but it must be integer.'],

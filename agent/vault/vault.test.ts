@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TamperedError, Vault } from './vault.ts';
+import { newKeySet, withNewestOnly, withNewSealingKey } from './key-set.ts';
+import { TamperedError } from './sealed-bytes.ts';
+import { Vault } from './vault.ts';
 
-const key = randomBytes(32);
-const vault = new Vault(key);
+const keys = newKeySet();
+const vault = new Vault(keys);
 const plain = '{"member":{"phoneNumber":"600100200"}}';
 /** Of any characters, a byte order mark or a zero among them. */
 const text = fc.string({ unit: 'binary', maxLength: 300 });
@@ -14,7 +15,7 @@ describe('what is sealed', () => {
 		fc.assert(
 			fc.property(text, fc.string(), fc.constantFrom('content' as const, 'answer' as const), (given, owner, purpose) => {
 				const sealed = vault.seal(purpose, owner, given);
-				for (const opener of [vault, new Vault(key)]) expect(opener.open(purpose, owner, sealed)).toBe(given);
+				for (const opener of [vault, new Vault(keys)]) expect(opener.open(purpose, owner, sealed)).toBe(given);
 			}),
 			{ numRuns: 50, examples: [['\ufeff{}', 'A', 'content']] },
 		);
@@ -27,7 +28,7 @@ describe('what is sealed', () => {
 	});
 
 	test('is different each time: the nonce is fresh', () => {
-		const nonces = Array.from({ length: 500 }, () => Buffer.from(vault.seal('content', 'A', plain)).toString('hex', 0, 12));
+		const nonces = Array.from({ length: 500 }, () => Buffer.from(vault.seal('content', 'A', plain)).toString('hex', 2, 14));
 		expect(new Set(nonces).size).toBe(nonces.length);
 	});
 
@@ -35,7 +36,7 @@ describe('what is sealed', () => {
 		const sealed = vault.seal('content', 'A', plain);
 		expect(() => vault.open('content', 'B', sealed)).toThrow(TamperedError);
 		expect(() => vault.open('answer', 'A', sealed)).toThrow(TamperedError);
-		expect(() => new Vault(randomBytes(32)).open('content', 'A', sealed)).toThrow(TamperedError);
+		expect(() => new Vault(newKeySet()).open('content', 'A', sealed)).toThrow(TamperedError);
 	});
 
 	test('opens no more after any single bit was changed', () => {
@@ -57,8 +58,37 @@ describe('what is sealed', () => {
 
 	test('says whose it is when it does not open, and nothing of what is inside', () => {
 		const sealed = vault.seal('content', 'A', plain);
-		expect(() => vault.open('content', 'B', sealed)).toThrow('the sealed content of B was changed');
-		expect(() => vault.open('answer', 'B', sealed.subarray(0, 10))).toThrow('the sealed answer of B is cut short');
+		expect(() => vault.open('content', 'B', sealed)).toThrow('the sealed content:B was changed');
+		expect(() => vault.open('answer', 'B', sealed.subarray(0, 10))).toThrow('the sealed answer:B is cut short');
+	});
+});
+
+describe('a new sealing key', () => {
+	const rotated = withNewSealingKey(keys);
+
+	test('opens what the older one sealed, and seals for those who know it only', () => {
+		const older = vault.seal('content', 'A', plain);
+		const both = new Vault(rotated);
+		expect(both.open('content', 'A', older)).toBe(plain);
+		const newer = both.seal('content', 'A', plain);
+		expect(() => vault.open('content', 'A', newer)).toThrow(TamperedError);
+		expect(new Vault(withNewestOnly(rotated)).open('content', 'A', newer)).toBe(plain);
+	});
+
+	test('takes over what the older one sealed, once', () => {
+		const both = new Vault(rotated);
+		const resealed = both.reseal('answer', 'A', vault.seal('answer', 'A', plain));
+		if (resealed === undefined) throw new Error('it was sealed with the older key');
+		expect(new Vault(withNewestOnly(rotated)).open('answer', 'A', resealed)).toBe(plain);
+		expect(both.reseal('answer', 'A', resealed)).toBeUndefined();
+	});
+
+	test('can be taken into use without stopping, and changes no hash', () => {
+		const running = new Vault(keys);
+		const lane = running.laneKey('member');
+		running.use(rotated);
+		expect(running.laneKey('member')).toBe(lane);
+		expect(new Vault(withNewestOnly(rotated)).open('content', 'A', running.seal('content', 'A', plain))).toBe(plain);
 	});
 });
 
@@ -66,7 +96,7 @@ describe('hashes', () => {
 	test('are equal for equal texts and differ for others', () => {
 		fc.assert(
 			fc.property(fc.string(), fc.string(), (one, other) => {
-				expect([...new Vault(key).fingerprint(one)]).toEqual([...vault.fingerprint(one)]);
+				expect([...new Vault(keys).fingerprint(one)]).toEqual([...vault.fingerprint(one)]);
 				expect(vault.lookupKey(one) === vault.lookupKey(other)).toBe(one === other);
 				expect(vault.laneKey(one) === vault.laneKey(other)).toBe(one === other);
 			}),
@@ -74,7 +104,7 @@ describe('hashes', () => {
 	});
 
 	test('are of use with the key only', () => {
-		const stranger = new Vault(randomBytes(32));
+		const stranger = new Vault(newKeySet());
 		expect(stranger.lookupKey('600100200')).not.toBe(vault.lookupKey('600100200'));
 		expect(stranger.laneKey('600100200')).not.toBe(vault.laneKey('600100200'));
 	});

@@ -1,51 +1,49 @@
 /**
- * Keys and encryption. What is personal is stored only sealed (AES-256-GCM, a fresh nonce each time, bound to the
- * delivery's id), and looked up only by keyed hashes. Both keys are derived from one 32-byte master key.
+ * What is personal is stored only sealed, each value bound to its purpose and owner, and looked up only by keyed hashes.
  */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import type { KeySet } from './key-set.ts';
+import { openBytes, sealBytes, TamperedError } from './sealed-bytes.ts';
 
-const cipher = 'aes-256-gcm';
-const nonceBytes = 12;
-const tagBytes = 16;
 const fingerprintBytes = 16;
-
-/** The sealed bytes were changed, moved to another delivery, or sealed with another key. */
-export class TamperedError extends Error {
-	override name = 'TamperedError';
-}
+/** In front of each sealed value: which key sealed it, big-endian. */
+const numberBytes = 2;
 
 /** What a sealed value is for; part of what is authenticated, so that an answer cannot pass for a body. */
 export type Purpose = 'content' | 'answer' | 'reason' | 'member' | 'balance';
 
 export class Vault {
-	readonly #sealingKey: Buffer;
-	readonly #hashingKey: Buffer;
+	#keys: KeySet;
 
-	/** `masterKey` has 32 bytes. */
-	constructor(masterKey: Uint8Array) {
-		this.#sealingKey = derive(masterKey, 'lanekeeper sealing 1');
-		this.#hashingKey = derive(masterKey, 'lanekeeper hashing 1');
+	constructor(keys: KeySet) {
+		this.#keys = keys;
 	}
 
-	/** Nonce, ciphertext of the text as UTF-8, tag. Only `open` with the same purpose and owner gives it back. */
+	/** The text as UTF-8; only `open` with the same purpose and owner gives it back. */
 	seal(purpose: Purpose, owner: string, text: string): Uint8Array {
-		const nonce = randomBytes(nonceBytes);
-		const sealing = createCipheriv(cipher, this.#sealingKey, nonce);
-		sealing.setAAD(Buffer.from(`${purpose}:${owner}`));
-		return Buffer.concat([nonce, sealing.update(text, 'utf8'), sealing.final(), sealing.getAuthTag()]);
+		const newest = this.#keys.sealing.at(-1);
+		if (newest === undefined) throw new Error('a key set has a sealing key');
+		const number = Buffer.alloc(numberBytes);
+		number.writeUInt16BE(newest.number);
+		return Buffer.concat([number, sealBytes(newest.key, `${purpose}:${owner}`, Buffer.from(text))]);
 	}
 
 	/** Throws TamperedError. */
 	open(purpose: Purpose, owner: string, sealed: Uint8Array): string {
-		if (sealed.length < nonceBytes + tagBytes) throw new TamperedError(`the sealed ${purpose} of ${owner} is cut short`);
-		const opening = createDecipheriv(cipher, this.#sealingKey, sealed.subarray(0, nonceBytes));
-		opening.setAAD(Buffer.from(`${purpose}:${owner}`));
-		opening.setAuthTag(sealed.subarray(sealed.length - tagBytes));
-		try {
-			return Buffer.concat([opening.update(sealed.subarray(nonceBytes, sealed.length - tagBytes)), opening.final()]).toString('utf8');
-		} catch (cause) {
-			throw new TamperedError(`the sealed ${purpose} of ${owner} was changed`, { cause });
-		}
+		const number = keyNumberOf(sealed);
+		const known = this.#keys.sealing.find((candidate) => candidate.number === number);
+		if (known === undefined) throw new TamperedError(`the sealed ${purpose}:${owner} names a key that is not known`);
+		return Buffer.from(openBytes(known.key, `${purpose}:${owner}`, sealed.subarray(numberBytes))).toString();
+	}
+
+	/** Sealed anew with the newest key; undefined when it is already. Throws TamperedError. */
+	reseal(purpose: Purpose, owner: string, sealed: Uint8Array): Uint8Array | undefined {
+		return keyNumberOf(sealed) === this.#keys.sealing.at(-1)?.number ? undefined : this.seal(purpose, owner, this.open(purpose, owner, sealed));
+	}
+
+	/** Seals with the newest of these from now on. */
+	use(keys: KeySet): void {
+		this.#keys = keys;
 	}
 
 	/** 16 bytes; equal for equal texts, and of no use to anyone without the key. */
@@ -64,10 +62,10 @@ export class Vault {
 	}
 
 	#hash(text: string): Buffer {
-		return createHmac('sha256', this.#hashingKey).update(text).digest();
+		return createHmac('sha256', this.#keys.hashing).update(text).digest();
 	}
 }
 
-function derive(masterKey: Uint8Array, purpose: string): Buffer {
-	return Buffer.from(hkdfSync('sha256', masterKey, new Uint8Array(), purpose, 32));
+function keyNumberOf(sealed: Uint8Array): number | undefined {
+	return sealed.length < numberBytes ? undefined : new DataView(sealed.buffer, sealed.byteOffset).getUint16(0);
 }

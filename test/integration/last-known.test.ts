@@ -7,6 +7,7 @@ import { MemberMemory } from '../../agent/intake/member-memory.ts';
 import { eraseOld } from '../../agent/ops/housekeeping.ts';
 import { Outbox } from '../../agent/outbox/outbox.ts';
 import { loadSettings } from '../../agent/settings/load.ts';
+import { newKeySet } from '../../agent/vault/key-set.ts';
 import { Vault } from '../../agent/vault/vault.ts';
 import type { FaultRule } from '../../shared/sandbox-schema.ts';
 import { freshDirectory } from '../support/agent-process.ts';
@@ -195,7 +196,7 @@ describe('in a real database, with a clock that is turned', () => {
 	const told: string[] = [];
 	const write = (event: string) => void told.push(event);
 	const log: Log = { error: write, warn: write, info: write, debug: write };
-	const vault = new Vault(new Uint8Array(32).fill(7));
+	const vault = new Vault(newKeySet());
 	const crash = (error: Error) => {
 		throw error;
 	};

@@ -188,10 +188,10 @@ describe.concurrent('what stands in the way of a start', () => {
 		await agent.kill('SIGTERM');
 		const content = readFileSync(key);
 		rmSync(key);
-		expectStart(await scene.refusedStart({ directory }), 78, /vault\.key is missing/);
+		expectStart(await scene.refusedStart({ directory }), 78, /is missing: it was kept in the file vault\.key/);
 		expect(existsSync(key)).toBe(false);
 		writeFileSync(key, 'short');
-		expectStart(await scene.refusedStart({ directory }), 78, /vault\.key is damaged/);
+		expectStart(await scene.refusedStart({ directory }), 78, /vault\.key .* is damaged/);
 		writeFileSync(key, content);
 		await scene.agent({ directory });
 	});

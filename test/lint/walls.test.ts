@@ -26,12 +26,16 @@ const wrongImports = [
 	['the wire library is imported outside its room', 'agent/replay', 'got'],
 	['the queue library is imported outside its room', 'agent/intake', 'p-queue'],
 	['the schema library is imported by a room', 'agent/vault', 'typebox'],
+	['the keystore library is imported outside its room', 'agent/ops', '@napi-rs/keyring'],
+	['the keystore library is imported by the settings', 'agent/settings', '@napi-rs/keyring'],
+	['the keystore library is imported by the outbox', 'agent/outbox', '@napi-rs/keyring'],
 ] as const;
 
 const rightImports = [
 	['a room imports the core', 'agent/intake', '../core/link.ts'],
 	['a room imports what is shared', 'agent/intake', '../../shared/ids.ts'],
 	['a room imports its own package', 'agent/replay', 'p-queue'],
+	['the vault imports the keystore library', 'agent/vault', '@napi-rs/keyring'],
 	['the calls import the core', 'agent/core/calls', '../json.ts'],
 	['the dialect imports the calls', 'agent/core/dialect', '../calls/operation.ts'],
 	['the core imports what is shared', 'agent/core', '../../shared/ids.ts'],
