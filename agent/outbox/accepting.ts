@@ -14,12 +14,8 @@ export function accept(journal: Journal, delivery: NewDelivery, obstacle: Accept
 	if (obstacle !== undefined) return { kind: 'notAccepted', obstacle };
 	const original = originalOf(journal, delivery);
 	if (original.kind === 'impossible') return { kind: 'impossibleCancel', why: original.why };
-	return { kind: 'accepted', ...takePlace(journal, delivery, original, givingWay(journal, recognition.supersedes)) };
-}
-
-/** Those whose place nobody took yet: who took whose place is said once, and chains of repeats can be followed. */
-export function givingWay(journal: Journal, ended: readonly number[]): StoredDelivery[] {
-	return ended.map((sequence) => journal.read(sequence)).filter(({ supersededBy }) => supersededBy === undefined);
+	const older = recognition.supersedes.map((superseded) => journal.read(superseded));
+	return { kind: 'accepted', ...takePlace(journal, delivery, original, older) };
 }
 
 export function recognitionOf(journal: Journal, delivery: NewDelivery): Recognition<number> {

@@ -1,6 +1,6 @@
 /** What a person decides about a delivery, applied inside the caller's transaction, with their name in the ledger. */
 import type { Correction, Decision, DecisionResult, NewDelivery } from '../core/records.ts';
-import { givingWay, holderOfKeys, recognitionOf, remember, takePlace } from './accepting.ts';
+import { holderOfKeys, recognitionOf, remember, takePlace } from './accepting.ts';
 import type { Journal } from './journal.ts';
 import { endCancelsOf, originalOf } from './originals.ts';
 
@@ -29,7 +29,7 @@ export function correct(journal: Journal, delivery: NewDelivery, { sequence, at,
 	if (recognition.kind !== 'new') return { kind: 'impossible', why: 'keyTaken', delivery: journal.read(recognition.id) };
 	const original = originalOf(journal, delivery);
 	if (original.kind === 'impossible') return { kind: 'impossibleCancel', why: original.why };
-	const others = givingWay(journal, recognition.supersedes).filter((other) => other.sequence !== sequence);
+	const others = recognition.supersedes.filter((other) => other !== sequence).map((other) => journal.read(other));
 	journal.note(at, sequence, refused.state, 'corrected', refused.attempts, undefined, { name: person, sealedReason });
 	// A late repeat of the refused call under its Idempotency-Key finds the corrected one instead of going out beside it.
 	const headers = holderOfKeys(journal, refused) === undefined ? journal.keysOf(sequence).filter(({ kind }) => kind === 'header') : [];
