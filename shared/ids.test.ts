@@ -52,8 +52,14 @@ describe('a provisional code', () => {
 	});
 
 	test('that no till of ours made is foreign, and any other code is none', () => {
-		for (const code of ['PENDING-', 'PENDING-1', 'PENDING-01JABCDEFGHJKMNPQRSTVWXYZ0 ']) expect(readProvisionalCode(code), code).toBe('foreign');
-		for (const code of ['', 'ABC123', 'pending-01JABCDEFGHJKMNPQRSTVWXYZ0', '01JABCDEFGHJKMNPQRSTVWXYZ0'])
-			expect(readProvisionalCode(code), code).toBeUndefined();
+		for (const code of [
+			'PENDING-',
+			'PENDING-1',
+			'PENDING-01JABCDEFGHJKMNPQRSTVWXYZ0 ',
+			'pending-01JABCDEFGHJKMNPQRSTVWXYZ0',
+			' PENDING-01JABCDEFGHJKMNPQRSTVWXYZ0',
+		])
+			expect(readProvisionalCode(code), code).toBe('foreign');
+		for (const code of ['', 'ABC123', '01JABCDEFGHJKMNPQRSTVWXYZ0']) expect(readProvisionalCode(code), code).toBeUndefined();
 	});
 });

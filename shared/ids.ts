@@ -17,10 +17,10 @@ export function provisionalCode(id: DeliveryId): string {
 	return `${provisionalPrefix}${id}`;
 }
 
-/** `"foreign"` is a code that looks provisional but was not made by any till of ours. */
+/** `"foreign"` is a code that looks provisional, also to a person who typed it, but was not made by any till of ours. */
 export function readProvisionalCode(code: string): DeliveryId | 'foreign' | undefined {
-	if (!code.startsWith(provisionalPrefix)) return undefined;
-	const id = code.slice(provisionalPrefix.length);
+	if (!code.trim().toUpperCase().startsWith(provisionalPrefix)) return undefined;
+	const id = code.startsWith(provisionalPrefix) ? code.slice(provisionalPrefix.length) : '';
 	return isDeliveryId(id) ? id : 'foreign';
 }
 

@@ -4,7 +4,7 @@ import { deliveryIdToBytes } from '../../shared/ids.ts';
 import { type Match, type Recognition, recognise } from '../core/idempotency.ts';
 import type { Acceptance, AcceptObstacle, NewDelivery, StoredKey } from '../core/records.ts';
 import type { Journal } from './journal.ts';
-import { type Original, originalOf } from './originals.ts';
+import { type Original, originalOf, withdrawUnsent } from './originals.ts';
 import { packLanes, type StoredDelivery } from './rows.ts';
 
 export function accept(journal: Journal, delivery: NewDelivery, obstacle: AcceptObstacle | undefined): Acceptance {
@@ -19,20 +19,31 @@ export function accept(journal: Journal, delivery: NewDelivery, obstacle: Accept
 }
 
 export function recognitionOf(journal: Journal, delivery: NewDelivery): Recognition<number> {
-	const matches = delivery.keys.flatMap((key) =>
+	return recognise(
+		matchesOf(journal, delivery),
+		delivery.keys.some((key) => key.kind === 'header'),
+	);
+}
+
+/** Another delivery that stands under a key of this one, which ended; two pays of one sale may stand side by side. */
+export function holderOfKeys(journal: Journal, ended: StoredDelivery): StoredDelivery | undefined {
+	const keys = journal.keysOf(ended.sequence).filter(({ kind }) => kind !== 'spent');
+	const others = matchesOf(journal, { keys, fingerprint: ended.fingerprint }).filter(({ id }) => id !== ended.sequence);
+	const recognition = recognise(others, false);
+	return recognition.kind === 'new' ? undefined : journal.read(recognition.id);
+}
+
+function matchesOf(journal: Journal, { keys, fingerprint }: Pick<NewDelivery, 'keys' | 'fingerprint'>): Match<number>[] {
+	return keys.flatMap((key) =>
 		journal.findByKey(key.text).map(
 			({ stored, kind }): Match<number> => ({
 				id: stored.sequence,
 				kind,
 				state: stored.state,
-				sameBody: sameBytes(stored.fingerprint, delivery.fingerprint),
+				sameBody: sameBytes(stored.fingerprint, fingerprint),
 				cancelled: stored.cancelled,
 			}),
 		),
-	);
-	return recognise(
-		matches,
-		delivery.keys.some((key) => key.kind === 'header'),
 	);
 }
 
@@ -49,8 +60,7 @@ export function takePlace(
 		journal.statements.handOnCancels.run({ older: superseded.sequence, newer: sequence });
 	}
 	if (original.kind === 'waitFor' && original.marksPay) journal.statements.markCancelled.run(original.delivery.sequence);
-	const met = original.kind === 'withdrawBoth' ? [original.delivery.sequence] : [];
-	for (const unsent of met) journal.apply(unsent, { type: 'cancelledBeforeSending' }, delivery.acceptedAt);
+	const met = original.kind === 'withdrawBoth' ? withdrawUnsent(journal, original.delivery, delivery.acceptedAt) : [];
 	return { delivery: journal.read(sequence), alsoEnded: [...older.map((superseded) => superseded.sequence), ...met] };
 }
 
@@ -100,7 +110,7 @@ function lanesOf(delivery: NewDelivery, original: Original, refused: readonly St
 }
 
 /** From now on these keys stand for the delivery; also a header that only a repeat brought. */
-function remember(journal: Journal, sequence: number, keys: readonly StoredKey[]): void {
+export function remember(journal: Journal, sequence: number, keys: readonly StoredKey[]): void {
 	for (const { text, kind } of keys) journal.statements.insertKey.run(text, sequence, kind);
 }
 

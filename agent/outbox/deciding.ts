@@ -1,6 +1,6 @@
 /** What a person decides about a delivery, applied inside the caller's transaction, with their name in the ledger. */
 import type { Correction, Decision, DecisionResult, NewDelivery } from '../core/records.ts';
-import { recognitionOf, takePlace } from './accepting.ts';
+import { holderOfKeys, recognitionOf, remember, takePlace } from './accepting.ts';
 import type { Journal } from './journal.ts';
 import { endCancelsOf, originalOf } from './originals.ts';
 
@@ -10,6 +10,8 @@ export function decide(journal: Journal, decision: Decision): DecisionResult {
 	if (before.supersededBy !== undefined) return { kind: 'impossible', why: 'superseded', delivery: before };
 	const owner = confirmationCode === undefined ? undefined : journal.findByCode(confirmationCode, before.operation);
 	if (owner !== undefined && owner.sequence !== sequence) return { kind: 'impossible', why: 'codeTaken', delivery: owner };
+	const holder = type === 'retried' && before.state === 'refused' ? holderOfKeys(journal, before) : undefined;
+	if (holder !== undefined) return { kind: 'impossible', why: 'keyTaken', delivery: holder };
 	const by = { name: person, sealedReason };
 	const delivery = journal.apply(sequence, { type }, at, { confirmationCode, by });
 	if (delivery === undefined) return { kind: 'impossible', why: 'state', delivery: before };
@@ -29,5 +31,9 @@ export function correct(journal: Journal, delivery: NewDelivery, { sequence, at,
 	if (original.kind === 'impossible') return { kind: 'impossibleCancel', why: original.why };
 	const others = recognition.supersedes.filter((other) => other !== sequence).map((other) => journal.read(other));
 	journal.note(at, sequence, refused.state, 'corrected', refused.attempts, undefined, { name: person, sealedReason });
-	return { kind: 'done', settlement: takePlace(journal, delivery, original, [refused, ...others]) };
+	// A late repeat of the refused call under its Idempotency-Key finds the corrected one instead of going out beside it.
+	const headers = holderOfKeys(journal, refused) === undefined ? journal.keysOf(sequence).filter(({ kind }) => kind === 'header') : [];
+	const settlement = takePlace(journal, delivery, original, [refused, ...others]);
+	remember(journal, settlement.delivery.sequence, headers);
+	return { kind: 'done', settlement };
 }

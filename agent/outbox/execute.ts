@@ -5,7 +5,7 @@ import type { Settlement } from '../core/records.ts';
 import { accept } from './accepting.ts';
 import { correct, decide } from './deciding.ts';
 import type { ChangeDetails, Journal } from './journal.ts';
-import { withdrawWithCancel } from './originals.ts';
+import { endCancelsOf, withdrawWithCancel } from './originals.ts';
 import type { AttemptEnd, AttemptStart, Command, EraseOrder, Results } from './protocol.ts';
 import { readDeliveries, type StoredDelivery } from './rows.ts';
 
@@ -18,7 +18,7 @@ export function execute(journal: Journal, command: Command): Results[Command['ty
 		case 'endAttempt':
 			return endAttempt(journal, command.end);
 		case 'apply':
-			return settled(journal.apply(command.sequence, command.event, command.at));
+			return ended(journal, journal.apply(command.sequence, command.event, command.at), command.at);
 		case 'decide':
 			return decide(journal, command.decision);
 		case 'correct':
@@ -58,7 +58,7 @@ function endAttempt(journal: Journal, { report, at, day }: AttemptEnd): Settleme
 	// Also when there is none: an earlier attempt's answer is not this one's.
 	journal.statements.storeAnswer.run(report.sealedAnswer ?? null, sequence);
 	if (delivery.state === 'confirmed') journal.statements.countConfirmed.run(day);
-	if (delivery.state !== 'queued' || outcome.kind !== 'notSent') return { delivery, alsoEnded: [] };
+	if (delivery.state !== 'queued' || outcome.kind !== 'notSent') return ended(journal, delivery, at);
 	const alsoEnded = withdrawWithCancel(journal, delivery, at);
 	return { delivery: journal.read(sequence), alsoEnded };
 }
@@ -124,6 +124,11 @@ function sequencesOf(rows: readonly unknown[]): number[] {
 		const sequence: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, 'sequence') : undefined;
 		return typeof sequence === 'number' ? [sequence] : [];
 	});
+}
+
+/** What was withdrawn leaves nothing to cancel. */
+function ended(journal: Journal, delivery: StoredDelivery | undefined, at: number): Settlement | undefined {
+	return delivery?.state === 'withdrawn' ? { delivery, alsoEnded: endCancelsOf(journal, delivery, at) } : settled(delivery);
 }
 
 function settled(delivery: StoredDelivery | undefined): Settlement | undefined {

@@ -9,9 +9,10 @@ import type { OperationName } from '../core/calls/operation.ts';
 import { operations } from '../core/calls/table.ts';
 import { type Change, type DeliveryEvent, isFinal, nextState } from '../core/delivery.ts';
 import type { KeyKind } from '../core/idempotency.ts';
+import type { StoredKey } from '../core/records.ts';
 import type { ShopRules } from '../core/shop-rules.ts';
 import type { StateChange } from './protocol.ts';
-import { DamagedRowError, readDelivery, type StoredDelivery } from './rows.ts';
+import { DamagedRowError, readDelivery, type StoredDelivery, text } from './rows.ts';
 import type { Statements } from './statements.ts';
 
 /** What is stored beside a change of state. */
@@ -88,6 +89,10 @@ export class Journal {
 
 	findByKey(text: string): { readonly stored: StoredDelivery; readonly kind: KeyKind }[] {
 		return this.statements.byKey.all(text).map((row) => ({ stored: readDelivery(row), kind: readKeyKind(row) }));
+	}
+
+	keysOf(sequence: number): StoredKey[] {
+		return this.statements.keysOf.all(sequence).map((row) => ({ text: text(new Map(Object.entries(Object(row))), 'text'), kind: readKeyKind(row) }));
 	}
 
 	/** Undefined when the event is not possible in the delivery's state: nothing was changed. */

@@ -52,8 +52,13 @@ export function endCancelsOf(journal: Journal, withdrawn: StoredDelivery, at: nu
 /** A cancel came while the sale was under way, and now it turns out that the sale never left: both are over. */
 export function withdrawWithCancel(journal: Journal, sale: StoredDelivery, at: number): number[] {
 	const isUnsent = sale.operation === 'sale' && isWaiting(sale.state) && neverLeft(sale);
-	const cancels = isUnsent && journal.rules.cancelOfUnsentSale === 'withdraw' ? journal.cancelsOf(sale.sequence) : [];
-	if (cancels.length === 0) return [];
-	for (const { sequence } of [sale, ...cancels]) journal.apply(sequence, { type: 'cancelledBeforeSending' }, at);
-	return cancels.map(({ sequence }) => sequence);
+	const isOver = isUnsent && journal.rules.cancelOfUnsentSale === 'withdraw' && journal.cancelsOf(sale.sequence).length > 0;
+	return isOver ? withdrawUnsent(journal, sale, at).filter((sequence) => sequence !== sale.sequence) : [];
+}
+
+/** Ends a sale that never left, and every cancel that waits for it: also one that named the refused sale whose place it took. */
+export function withdrawUnsent(journal: Journal, { sequence: sale }: StoredDelivery, at: number): number[] {
+	const ended = [sale, ...journal.cancelsOf(sale).map(({ sequence }) => sequence)];
+	for (const sequence of ended) journal.apply(sequence, { type: 'cancelledBeforeSending' }, at);
+	return ended;
 }

@@ -10,6 +10,7 @@ export function prepareStatements(database: Database.Database) {
 		byKey: database.prepare(
 			`SELECT k.kind AS key_kind, ${deliveryColumns} FROM idempotency_key AS k JOIN delivery AS d ON d.sequence = k.sequence WHERE k.text = ?`,
 		),
+		keysOf: database.prepare('SELECT text, kind AS key_kind FROM idempotency_key WHERE sequence = ?'),
 		byCode: select('WHERE d.confirmation_code = ? AND d.operation = ?'),
 		cancelsOf: select("WHERE d.original = ? AND d.state = 'queued' ORDER BY d.sequence"),
 		inState: select(`WHERE d.state = ? AND ${isOpen} ORDER BY d.sequence`),
