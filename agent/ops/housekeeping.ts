@@ -1,9 +1,9 @@
 /** Once a night: what is past its time is erased, a portion at a time so that nobody waits behind it. */
 import { schedule } from 'node-cron';
 import type { Clock } from '../core/clock.ts';
+import { daysBefore } from '../core/instant.ts';
 import { errorName, type Log } from '../core/log.ts';
 
-const dayMs = 24 * 60 * 60_000;
 const portion = 500;
 /** At 3:40, when shops are closed; of the shop's own time. */
 const nightly = '40 3 * * *';
@@ -35,7 +35,7 @@ export function scheduleHousekeeping(options: HousekeepingOptions): () => void {
 
 /** Erases everything that is past its time. Never rejects: tomorrow is another night. */
 export async function eraseOld({ clock, log, store, ...keep }: HousekeepingOptions): Promise<void> {
-	const before = (days: number) => clock.now() - days * dayMs;
+	const before = (days: number) => daysBefore(clock.now(), days);
 	const order = {
 		bodiesBefore: before(keep.keepConfirmedDays),
 		keysBefore: before(keep.keepKeysDays),
