@@ -14,6 +14,7 @@ export function clockOffsetSeconds(date: string, now: number): number | undefine
 /** Beyond this, times on receipts and business days begin to be wrong. */
 const mostSeconds = 60;
 
+/** Whether a person has to hear of it. */
 export function isClockWrong(offsetSeconds: number): boolean {
 	return Math.abs(offsetSeconds) > mostSeconds;
 }

@@ -8,6 +8,7 @@ import { adviceAbout, findingOf } from './pay-journal.ts';
 import type { AttemptRecord, DecisionRecord, DeliveryRecord } from './records.ts';
 import { refusalText } from './refusals.ts';
 
+/** `nextAttemptAt`: RFC 3339, of a queued one where a time is known. */
 export function viewDelivery(record: DeliveryRecord, nextAttemptAt: string | undefined): DeliveryView {
 	const { refusalCode } = record;
 	return {
@@ -110,6 +111,7 @@ function viewBalance({ points, credit, seenAt }: BalanceSeen): PayJournalView['b
 	return { ...given('points', points), ...given('credit', credit), seenAt: rfc3339(seenAt) };
 }
 
+/** One attempt. `reason` is a trouble of the line, `code` the Loyalty API's own word of a refusal. */
 export function viewAttempt(record: AttemptRecord): AttemptView {
 	return {
 		startedAt: rfc3339(record.startedAt),

@@ -28,6 +28,11 @@ export function parseInstant(text: string): number | undefined {
 	return Number.isNaN(epochMs) ? undefined : epochMs;
 }
 
+/** Epoch milliseconds of the moment so many times 24 hours before. */
+export function daysBefore(epochMs: number, days: number): number {
+	return epochMs - days * 24 * 60 * 60_000;
+}
+
 /** RFC 3339 in UTC with milliseconds, as every answer of the agent writes times. */
 export function rfc3339(epochMs: number): string {
 	return new Date(epochMs).toISOString();

@@ -48,6 +48,7 @@ export function editObject(text: string, edit: (members: readonly SourceMember[]
 	return `${text.slice(0, text.indexOf('{'))}${writeObject(edited)}${text.slice(text.lastIndexOf('}') + 1)}`;
 }
 
+/** The object they are the members of. */
 export function writeObject(members: readonly SourceMember[]): string {
 	return `{${members.map(({ head, value, tail }) => `${head}${value}${tail}`).join(',')}}`;
 }

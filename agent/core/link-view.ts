@@ -13,6 +13,7 @@ export interface LinkFacts {
 	readonly clockOffsetSeconds: number;
 }
 
+/** A pause goes before everything else; a wrong clock is told only while nothing worse is. */
 export function linkView({ link, pausedSince, clockOffsetSeconds }: LinkFacts): LinkView {
 	if (pausedSince !== undefined) {
 		return {

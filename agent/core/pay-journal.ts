@@ -52,6 +52,7 @@ const advice: Readonly<Record<Finding, string>> = {
 	stale: 'The balance before was seen long before this payment, or another payment came in between, so it tells little: ask the loyalty provider.',
 };
 
+/** What a manager should do, as a sentence. */
 export function adviceAbout(finding: Finding): string {
 	return advice[finding];
 }

@@ -11,6 +11,7 @@ export interface ShopRules {
 
 export const usualRules: ShopRules = { unclearPay: 'hold', unclearEvent: 'repeat', cancelOfUnsentSale: 'withdraw' };
 
+/** The rules as the configuration has them. */
 export function shopRulesOf({ payments, events, transactions }: Pick<Settings, 'payments' | 'events' | 'transactions'>): ShopRules {
 	return { unclearPay: payments.onUnknownOutcome, unclearEvent: events.onUnknownOutcome, cancelOfUnsentSale: transactions.cancelBeforeSending };
 }

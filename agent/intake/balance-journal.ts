@@ -64,7 +64,10 @@ export class BalanceJournal {
 		if (this.#isAsking || this.#isStopped) return;
 		this.#isAsking = true;
 		try {
-			for (const pay of this.#doubtfulPays()) {
+			const pays = this.#doubtfulPays();
+			// Of those that a person has settled nothing is asked any more.
+			for (const sequence of this.#askedLater.keys()) if (!pays.some((pay) => pay.sequence === sequence)) this.#askedLater.delete(sequence);
+			for (const pay of pays) {
 				if (this.#isStopped || !this.#ports.replay.link.takesLiveCalls) break;
 				if (this.#isToAskFor(pay)) await this.#askFor(pay);
 			}
@@ -109,12 +112,13 @@ export class BalanceJournal {
 	async #note(pay: DeliveryRecord, answer: string): Promise<void> {
 		const { clock, store, vault, log } = this.#ports;
 		const balance = readMember(answer)?.balance;
-		const sentAt = this.#sentAt(pay);
-		if (this.#isStopped || balance === undefined || !takesPlaceOf(this.#after(pay), sentAt)) return;
+		if (this.#isStopped || balance === undefined) return;
 		const seen: BalanceSeen = { ...balance, seenAt: clock.now() };
-		if (takesPlaceOf(seen, sentAt)) this.#askLater(pay, sentAt);
-		this.#unflushed.set(pay.sequence, seen);
 		try {
+			const sentAt = this.#sentAt(pay);
+			if (!takesPlaceOf(this.#after(pay), sentAt)) return;
+			if (takesPlaceOf(seen, sentAt)) this.#askLater(pay, sentAt);
+			this.#unflushed.set(pay.sequence, seen);
 			await store.noteBalance(pay.sequence, vault.seal('balance', pay.id, JSON.stringify(seen)));
 		} catch (error) {
 			log.warn('storage.failed', { error: errorName(error) });

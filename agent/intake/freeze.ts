@@ -42,6 +42,7 @@ export interface Candidate {
 	readonly balance: BalanceSeen | undefined;
 }
 
+/** Nothing personal is left in the clear: contents are sealed, members and keys of a register hashed. */
 export function freezeDelivery(candidate: Candidate, vault: IntakeVault, loyalty: Settings['loyalty']): NewDelivery {
 	const { id, acceptedAt, operation, incoming, headers, peek, balance } = candidate;
 	const body = operation.name === 'event' ? withEventId(candidate.sent, incoming.body, id) : candidate.sent;

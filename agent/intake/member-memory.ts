@@ -5,6 +5,7 @@
 import { MemberMemo } from '../../shared/member-memo.ts';
 import { parserFor } from '../../shared/validate.ts';
 import type { Peek } from '../core/calls/operation.ts';
+import { daysBefore } from '../core/instant.ts';
 import { errorName } from '../core/log.ts';
 import { readMember } from '../core/member-reading.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
@@ -13,7 +14,6 @@ import type { IntakePorts } from './ports.ts';
 
 type MemoryPorts = Pick<IntakePorts, 'clock' | 'store' | 'vault' | 'log' | 'settings'>;
 
-const dayMs = 24 * 60 * 60_000;
 const parseMemo = parserFor(MemberMemo);
 
 interface Entry {
@@ -64,7 +64,7 @@ export class MemberMemory {
 		const { keepLastKnownDays } = settings.members;
 		if (keepLastKnownDays === 0) return undefined;
 		const { memo, seenAt } = this.#unflushed.get(member) ?? this.#stored(member);
-		return memo === undefined || seenAt < clock.now() - keepLastKnownDays * dayMs ? undefined : { ...memo, seenAt };
+		return memo === undefined || seenAt < daysBefore(clock.now(), keepLastKnownDays) ? undefined : { ...memo, seenAt };
 	}
 
 	#stored(member: string): Entry {

@@ -9,6 +9,7 @@ import type { IntakePorts } from './ports.ts';
 /** Of one member; who has more waiting has gone past any sensible rule long ago. */
 const mostLookedAt = 1_000;
 
+/** No flags and no refusal while the line is good. */
 export function offlineVerdict(ports: IntakePorts, operation: OperationName, body: JsonObject, peek: Peek): OfflineVerdict {
 	const { replay, store, clock, settings } = ports;
 	if (replay.link.isOnline) return { flags: [], refusedBy: undefined };

@@ -4,6 +4,7 @@ import { type Exchange, headerOf, headersOf, readJsonBody, sendAnswer } from './
 
 const longestKey = 255;
 
+/** Answers in every case; rejects when the caller is gone before its body is read. */
 export async function answerCall(exchange: Exchange, call: Call): Promise<void> {
 	const { ports, request, response, url, identity, fail } = exchange;
 	const key = readIdempotencyKey(headerOf(request, 'idempotency-key'));

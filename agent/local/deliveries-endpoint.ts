@@ -13,6 +13,7 @@ import type { LocalPorts } from './ports.ts';
 
 const limits = { usual: 50, most: 500 } as const;
 
+/** A page of deliveries, newest first. */
 export function listDeliveries({ ports, response, url, identity, fail }: Exchange): void {
 	const query = readQuery(url.searchParams, identity);
 	if (typeof query === 'string') {
@@ -27,6 +28,7 @@ export function listDeliveries({ ports, response, url, identity, fail }: Exchang
 	sendJson(response, 200, JSON.stringify({ deliveries: page.map((delivery) => view(ports, delivery)), nextCursor }));
 }
 
+/** One delivery; with include=body all there is of it, for a manager. */
 export function showDelivery(exchange: Exchange): void {
 	const { ports, response, url, id, identity, fail } = exchange;
 	const isWholeWanted = url.searchParams.get('include') === 'body';

@@ -57,6 +57,7 @@ export type RouteMatch =
 	| { readonly kind: 'otherMethods'; readonly allowed: readonly string[] }
 	| { readonly kind: 'none' };
 
+/** `otherMethods`: the path is there, this method is not. */
 export function findRoute(method: string, path: string): RouteMatch {
 	const atPath = routes.flatMap((route) => {
 		const id = matchPath(route.path, path);

@@ -46,6 +46,7 @@ const byCode: Readonly<Record<string, LinkTrouble>> = {
 /** How far it came: `connected` has TCP, and TLS under way; with `sent`, a byte of the request may have left. */
 export type Reached = 'nothing' | 'connected' | 'sent';
 
+/** `code`: of the error, undefined where a connection just ended. */
 export function troubleOf(code: string | undefined, reached: Reached): LinkTrouble {
 	if (reached === 'sent') return code === 'ETIMEDOUT' ? 'timeout' : 'reset';
 	if (code === 'ETIMEDOUT') return 'connect-timeout';

@@ -4,9 +4,9 @@
  */
 import { schedule } from 'node-cron';
 import type { Clock } from '../core/clock.ts';
+import { daysBefore } from '../core/instant.ts';
 import { errorName, type Log } from '../core/log.ts';
 
-const dayMs = 24 * 60 * 60_000;
 const portion = 500;
 /** Name under which the store keeps when everything was last erased, epoch milliseconds. */
 const erasedAt = 'erasedAt';
@@ -51,12 +51,12 @@ export function scheduleHousekeeping(options: HousekeepingOptions): () => void {
 /** Nothing was erased for a day and more; a clock that was set back does not put it off for ever. */
 function isOverdue({ clock, store }: HousekeepingOptions): boolean {
 	const last = Number(store.setting(erasedAt) ?? 0);
-	return Math.abs(clock.now() - last) > dayMs;
+	return last < daysBefore(clock.now(), 1) || last > clock.now();
 }
 
 /** Erases everything that is past its time. Never rejects: tomorrow is another night. */
 export async function eraseOld({ clock, log, store, ...keep }: HousekeepingOptions): Promise<void> {
-	const before = (days: number) => clock.now() - days * dayMs;
+	const before = (days: number) => daysBefore(clock.now(), days);
 	const order = {
 		bodiesBefore: before(keep.keepConfirmedDays),
 		keysBefore: before(keep.keepKeysDays),

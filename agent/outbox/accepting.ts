@@ -7,6 +7,7 @@ import type { Journal } from './journal.ts';
 import { type Original, originalOf, withdrawUnsent } from './originals.ts';
 import { packLanes, type StoredDelivery } from './rows.ts';
 
+/** A repeat is recognised before `obstacle` counts: it keeps out only what is new. */
 export function accept(journal: Journal, delivery: NewDelivery, obstacle: AcceptObstacle | undefined): Acceptance {
 	const recognition = recognitionOf(journal, delivery);
 	if (recognition.kind === 'duplicate') remember(journal, recognition.id, delivery.keys);
@@ -18,6 +19,7 @@ export function accept(journal: Journal, delivery: NewDelivery, obstacle: Accept
 	return { kind: 'accepted', ...takePlace(journal, delivery, original, older) };
 }
 
+/** Whether any of its keys stands for another delivery already. */
 export function recognitionOf(journal: Journal, delivery: NewDelivery): Recognition<number> {
 	return recognise(
 		matchesOf(journal, delivery),

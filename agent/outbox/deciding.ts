@@ -4,6 +4,7 @@ import { holderOfKeys, recognitionOf, remember, takePlace } from './accepting.ts
 import type { Journal } from './journal.ts';
 import { endCancelsOf, originalOf } from './originals.ts';
 
+/** An impossible decision changes nothing. With the withdrawn delivery, the cancels that wait for it end. */
 export function decide(journal: Journal, decision: Decision): DecisionResult {
 	const { type, sequence, at, person, sealedReason, confirmationCode } = decision;
 	const before = journal.read(sequence);

@@ -9,6 +9,7 @@ import { endCancelsOf, withdrawWithCancel } from './originals.ts';
 import type { AttemptEnd, AttemptStart, Command, EraseOrder, Results } from './protocol.ts';
 import { readDeliveries, type StoredDelivery } from './rows.ts';
 
+/** Throws only when the disk cannot take it, or by a mistake of the program; the caller rolls back. */
 export function execute(journal: Journal, command: Command): Results[Command['type']] {
 	switch (command.type) {
 		case 'accept':

@@ -104,11 +104,13 @@ function withOriginalsCode(ports: ReplayPorts, cancel: DeliveryRecord, request: 
 	const named = provisionalCodeIn(cancel, request.body);
 	if (named === undefined) return { request, resolvedContent: undefined };
 	const original = ports.store.originalOf(cancel.sequence);
-	if (original?.confirmationCode === undefined) {
+	const code = original?.confirmationCode;
+	const resolved = code === undefined ? request : { ...request, body: withRealCode(request.body, named, code) };
+	// Also when it names a second one, of another sale.
+	if (provisionalCodeIn(cancel, resolved.body) !== undefined) {
 		ports.log.error('delivery.codeUnknown', { deliveryId: cancel.id, operation: cancel.operation });
 		return 'codeUnknown';
 	}
-	const resolved = { ...request, body: withRealCode(request.body, named, original.confirmationCode) };
 	return { request: resolved, resolvedContent: ports.sealer.seal('content', cancel.id, freeze(resolved)) };
 }
 

@@ -4,6 +4,7 @@ import type { Problem } from '../../shared/validate.ts';
 import { loopbackNames } from '../core/loopback-names.ts';
 import { readProxy } from './proxy.ts';
 
+/** All problems at once; none for settings that can be used. */
 export function problemsBeyondSchema({ loyalty, local, offline, scanners, cards }: Settings): Problem[] {
 	return [
 		...addressProblems(loyalty.baseUrl),

@@ -1,8 +1,8 @@
 /** Cancels, above all of sales that have no code of the Loyalty API yet. */
-import { createHash } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sha256 } from '../support/service.ts';
 import { Shop } from '../support/shop.ts';
-import type { Reply } from '../support/till.ts';
+import { cancelBody, type Reply } from '../support/till.ts';
 
 let shop: Shop;
 let number = 0;
@@ -22,9 +22,7 @@ beforeEach(async () => {
 	await shop.calmed();
 });
 
-const cancelBody = (confirmationCode: string | undefined) => ({ transaction: { action: 'cancel', confirmationCode } });
 const cancel = (confirmationCode: string | undefined) => shop.till.post('/v1/transaction', cancelBody(confirmationCode));
-const sha256 = (body: unknown) => createHash('sha256').update(JSON.stringify(body)).digest('hex');
 const saleOf = async () => (await shop.service.effects()).sales.find(({ transactionId }) => transactionId === id);
 const cancelOf = async () => (await shop.service.effects()).cancels.find(({ transactionId }) => transactionId === id);
 const pause = () => shop.manager.post('/agent/v1/replay/pause', {});

@@ -2,13 +2,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { DeliveryWithAttempts, Status } from '../../shared/local-api.ts';
 import { AgentProcess, freshDirectory } from '../support/agent-process.ts';
-import { decide, idOf } from '../support/decide.ts';
+import { decide } from '../support/decide.ts';
 import { RecordingService } from '../support/recording-service.ts';
 import { Shop } from '../support/shop.ts';
-import { type Reply, Till } from '../support/till.ts';
+import { cancelBody, idOf, type Reply, Till } from '../support/till.ts';
 import { until } from '../support/until.ts';
-
-const cancelBody = (confirmationCode: string) => ({ transaction: { action: 'cancel', confirmationCode } });
 
 /** Two sales that were given one code; a cancel of the second one waits. `codes` are answered after that. */
 async function oneCodeForTwo(...codes: string[]) {

@@ -1,8 +1,9 @@
 /** A manager corrects what was refused: the corrected call takes its place, in the lanes and for later cancels. */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { decide, idOf, ofTransaction, sha256 } from '../support/decide.ts';
+import { decide } from '../support/decide.ts';
+import { ofTransaction, sha256 } from '../support/service.ts';
 import { Shop } from '../support/shop.ts';
-import { type Reply, saleBody } from '../support/till.ts';
+import { cancelBody, idOf, type Reply, saleBody } from '../support/till.ts';
 
 const ana = { phoneNumber: '600100200' };
 const nobody = { phoneNumber: '699999999' };
@@ -27,7 +28,6 @@ beforeEach(async () => {
 
 const pause = () => shop.manager.post('/agent/v1/replay/pause', {});
 const resume = () => shop.manager.post('/agent/v1/replay/resume', {});
-const cancelBody = (confirmationCode: string | undefined) => ({ transaction: { action: 'cancel', confirmationCode } });
 const cancel = (code: string) => shop.till.post('/v1/transaction', cancelBody(code));
 const correct = (delivery: string, body: unknown) => decide(shop.manager, 'correct', delivery, { body });
 const saleOf = async () => ofTransaction((await shop.service.effects()).sales, id);

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { decisionKinds } from '../../shared/local-api.ts';
-import { decide, idOf } from '../support/decide.ts';
+import { decide } from '../support/decide.ts';
 import { Shop } from '../support/shop.ts';
-import { saleBody } from '../support/till.ts';
+import { idOf, saleBody } from '../support/till.ts';
 
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 let shop: Shop;

@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { decide, idOf, ofTransaction, sha256 } from '../support/decide.ts';
+import { decide } from '../support/decide.ts';
+import { ofTransaction, sha256 } from '../support/service.ts';
 import { Shop, type ShopSettings } from '../support/shop.ts';
-import { saleBody } from '../support/till.ts';
+import { idOf, saleBody } from '../support/till.ts';
 import { until } from '../support/until.ts';
 
 const ana = { phoneNumber: '600100200' };

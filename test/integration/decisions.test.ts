@@ -1,9 +1,10 @@
 /** A manager retries, withdraws and confirms what did not go by itself. Corrections and what is wrong with a request have files of their own. */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { DecisionKind, DeliveryView } from '../../shared/local-api.ts';
-import { decide, idOf, ofTransaction, sha256 } from '../support/decide.ts';
+import { decide } from '../support/decide.ts';
+import { ofTransaction, sha256 } from '../support/service.ts';
 import { Shop } from '../support/shop.ts';
-import { saleBody } from '../support/till.ts';
+import { cancelBody, idOf, saleBody } from '../support/till.ts';
 import { until } from '../support/until.ts';
 
 const deniz = { phoneNumber: '600100203' };
@@ -28,7 +29,6 @@ beforeEach(async () => {
 
 const pause = () => shop.manager.post('/agent/v1/replay/pause', {});
 const resume = () => shop.manager.post('/agent/v1/replay/resume', {});
-const cancelBody = (confirmationCode: string) => ({ transaction: { action: 'cancel', confirmationCode } });
 const payBody = () => ({ member: deniz, payment: { amount: 100 }, transaction: { transactionId: id } });
 const pay = () => shop.till.post('/v1/payment', payBody());
 const saleOf = async () => ofTransaction((await shop.service.effects()).sales, id);

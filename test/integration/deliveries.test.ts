@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { DeliveryView } from '../../shared/local-api.ts';
 import { runProgram } from '../support/agent-process.ts';
 import { Shop } from '../support/shop.ts';
-import { type Reply, Till } from '../support/till.ts';
+import { idOf, Till } from '../support/till.ts';
 
 const eva = { phoneNumber: '611222333', email: 'eva.personal@example.com', firstName: 'Evangelina', lastName: 'Sorolla', birthday: '1991-05-06' };
 const card = '2900000000018';
@@ -20,8 +20,6 @@ let shop: Shop;
 let garden: Till;
 /** Everything that was accepted, oldest first. */
 const ids = { confirmed: '', refused: '', retried: '', doubtful: '', registered: '', withdrawn: '', queued: '', gardens: '' };
-
-const idOf = (reply: Reply) => reply.json.agent?.deliveryId ?? '';
 
 async function page(query = '', asker: Till = shop.manager): Promise<Page> {
 	const reply = await asker.get(`/agent/v1/deliveries${query}`);

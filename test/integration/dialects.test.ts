@@ -1,12 +1,9 @@
 /** A provider that insists on one side of what the Loyalty API's pages dispute: the bytes that arrive there. */
-import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { RecordingService } from '../support/recording-service.ts';
-import type { Effect } from '../support/service.ts';
+import { type Effect, sha256 } from '../support/service.ts';
 import { Shop } from '../support/shop.ts';
 import type { Reply, Till } from '../support/till.ts';
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 interface Side {
 	readonly dialect: Record<string, string>;

@@ -1,7 +1,7 @@
 /** What waits for what, what does not, and which calls are the same: the rules that no other file shows one by one. */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Shop } from '../support/shop.ts';
-import type { Reply } from '../support/till.ts';
+import { idOf, type Reply } from '../support/till.ts';
 import { until } from '../support/until.ts';
 
 const ana = { phoneNumber: '600100200' };
@@ -38,7 +38,6 @@ const pay = (more: Record<string, unknown> = {}) =>
 	shop.till.post('/v1/payment', { member: deniz, payment: { amount: 100 }, transaction: { transactionId: id }, ...more });
 const cancelPay = (confirmationCode: unknown) => shop.till.post('/v1/payment', { payment: { action: 'cancel', confirmationCode } });
 const salesOf = async (prefix: string) => (await shop.service.effects()).sales.filter(({ transactionId }) => transactionId?.startsWith(prefix) === true);
-const idOf = (reply: Reply) => reply.json.agent?.deliveryId;
 
 function expectConfirmed(...replies: readonly Reply[]): void {
 	for (const reply of replies) expect([reply.status, reply.json.agent?.state]).toEqual([200, 'confirmed']);

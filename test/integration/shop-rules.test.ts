@@ -1,11 +1,12 @@
 /** What a shop may set for itself about cancels, payments and events. */
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { decide, idOf, ofTransaction, sha256 } from '../support/decide.ts';
+import { decide } from '../support/decide.ts';
+import { ofTransaction, sha256 } from '../support/service.ts';
 import { Shop, type ShopSettings } from '../support/shop.ts';
+import { cancelBody, idOf } from '../support/till.ts';
 import { until } from '../support/until.ts';
 
 const deniz = { phoneNumber: '600100203' };
-const cancelBody = (confirmationCode: string | undefined) => ({ transaction: { action: 'cancel', confirmationCode } });
 
 async function open(settings: ShopSettings): Promise<Shop> {
 	const shop = await Shop.open(settings);

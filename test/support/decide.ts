@@ -1,7 +1,5 @@
 /** What a manager does to a delivery, over HTTP. */
-import { createHash } from 'node:crypto';
 import type { DecisionKind, DeliveryWithAttempts } from '../../shared/local-api.ts';
-import type { Effect } from './service.ts';
 import type { Reply, Till } from './till.ts';
 
 export interface Decided extends Reply {
@@ -15,13 +13,3 @@ export async function decide(manager: Till, kind: DecisionKind, id: string, more
 	const { delivery }: { readonly delivery?: DeliveryWithAttempts } = JSON.parse(reply.text);
 	return { ...reply, delivery };
 }
-
-export const idOf = (reply: Reply): string => reply.json.agent?.deliveryId ?? '';
-
-/** How a body arrives at the loyalty service, as its effects show it. */
-export const sha256 = (body: unknown): string =>
-	createHash('sha256')
-		.update(typeof body === 'string' ? body : JSON.stringify(body))
-		.digest('hex');
-
-export const ofTransaction = (effects: readonly Effect[], id: string): Effect | undefined => effects.find(({ transactionId }) => transactionId === id);

@@ -1,4 +1,5 @@
 /** The sandbox as the loyalty service of a live agent, with its switches in reach. */
+import { createHash } from 'node:crypto';
 import { systemClock } from '../../agent/ops/system-clock.ts';
 import { type Sandbox, startSandbox } from '../../agent/sandbox/sandbox.ts';
 import type { FaultRule } from '../../shared/sandbox-schema.ts';
@@ -78,4 +79,15 @@ export class Service {
 		});
 		if (!response.ok) throw new Error(`the sandbox refuses ${what}: ${await response.text()}`);
 	}
+}
+
+/** How a body that arrived is shown among the effects. A text stands for itself. */
+export function sha256(body: unknown): string {
+	return createHash('sha256')
+		.update(typeof body === 'string' ? body : JSON.stringify(body))
+		.digest('hex');
+}
+
+export function ofTransaction(effects: readonly Effect[], id: string): Effect | undefined {
+	return effects.find(({ transactionId }) => transactionId === id);
 }

@@ -63,3 +63,13 @@ export class Till {
 export function saleBody(transactionId: string, more: Record<string, unknown> = {}): Record<string, unknown> {
 	return { ...more, transaction: { transactionId, dateTime: '2026-11-23T10:00:00Z', totalAmount: 1250, ...Object(more['transaction']) } };
 }
+
+/** Cancels a sale, in the shape most pages show. */
+export function cancelBody(confirmationCode: string | undefined): Record<string, unknown> {
+	return { transaction: { action: 'cancel', confirmationCode } };
+}
+
+/** Of the delivery that an answer is about. */
+export function idOf(reply: Reply): string {
+	return reply.json.agent?.deliveryId ?? '';
+}

@@ -114,3 +114,15 @@ test('what is seen of a pay is its member and its sale', () => {
 		transactionId: 'T',
 	});
 });
+
+describe('a cancel with two different codes', () => {
+	const provisional = 'PENDING-01JABCDEFGHJKMNPQRSTVWXYZ0';
+
+	test.each([
+		[{ transaction: { confirmationCode: 'REAL' }, confirmationCode: provisional }, provisional],
+		[{ transaction: { confirmationCode: provisional }, confirmationCode: 'REAL' }, provisional],
+		[{ transaction: { confirmationCode: 'A' }, confirmationCode: 'B' }, 'A'],
+	])('names the provisional one, which must not leave, otherwise the inner one: %j', (body, code) => {
+		expect(peekCancel(body, 'transaction').confirmationCode).toBe(code);
+	});
+});

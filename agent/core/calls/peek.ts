@@ -1,4 +1,5 @@
 /** Tolerant reading of request bodies: both shapes of every disputed field are looked at. */
+import { readProvisionalCode } from '../../../shared/ids.ts';
 import { identifierFields } from '../../../shared/loyalty-objects.ts';
 import { readAmountMinor } from '../../../shared/money.ts';
 import { at, type JsonObject, textAt } from '../json.ts';
@@ -22,9 +23,10 @@ export function peekSale(body: JsonObject): Peek {
 	};
 }
 
-/** A cancel names its code inside `wrapper` or at top level. */
+/** A cancel names its code inside `wrapper` or at top level. Of two different ones a provisional one counts: it has to be replaced before anything is sent. */
 export function peekCancel(body: JsonObject, wrapper: 'transaction' | 'payment'): Peek {
-	const code = textAt(body, wrapper, 'confirmationCode') ?? textAt(body, 'confirmationCode');
+	const codes = [textAt(body, wrapper, 'confirmationCode'), textAt(body, 'confirmationCode')].filter((code) => code !== undefined);
+	const code = codes.find((candidate) => readProvisionalCode(candidate) !== undefined) ?? codes[0];
 	return { ...peekMember(body, ['member']), ...transactionId(body), ...(code === undefined ? {} : { confirmationCode: code }) };
 }
 

@@ -38,6 +38,7 @@ const cancelKey = (call: 'transaction' | 'payment', code: string | undefined): N
 	code === undefined ? [] : [{ text: cancelKeyText(call, code), personal: false, until: 'kept' }];
 
 const accepted = (data?: JsonObject): JsonObject => ({ status: 'success', ...(data === undefined ? {} : { data }) });
+
 /** The profile that was sent, wrapped or flat (K1): nothing is invented, above all no membership key. */
 function profileIn(body: JsonObject): JsonObject {
 	const wrapped = at(body, 'newMemberData');
