@@ -4,6 +4,7 @@ import { type Command, help, readCommandLine } from './cli/command-line.ts';
 import { printTokens } from './cli/token-list.ts';
 import { welcome } from './cli/welcome.ts';
 import { openTokens, startAgent, startSandboxAlone, usualDataDirectory, version } from './compose.ts';
+import { errorWords } from './core/error-words.ts';
 import { ExitError, exitCodes } from './core/exit.ts';
 
 const { env, stdout, stderr } = process;
@@ -12,8 +13,9 @@ function directoryOf(option: string | undefined): string {
 	return resolve(option ?? env['LANEKEEPER_DATA_DIR'] ?? usualDataDirectory(env));
 }
 
-function crash(error: Error): void {
-	stderr.write(`lanekeeper: a mistake of the program: ${error.stack ?? error.message}\n`);
+/** Says where, and not what: an error's message can quote a call. */
+function crash(error: unknown): never {
+	stderr.write(`lanekeeper: a mistake of the program: ${errorWords(error)}\n`);
 	process.exit(exitCodes.bug);
 }
 
@@ -70,11 +72,11 @@ async function run(command: Command): Promise<void> {
 }
 
 process.on('uncaughtException', crash);
-process.on('unhandledRejection', (reason) => crash(reason instanceof Error ? reason : new Error(String(reason))));
+process.on('unhandledRejection', crash);
 try {
 	await run(readCommandLine(process.argv.slice(2)));
 } catch (error) {
-	if (!(error instanceof ExitError)) throw error;
+	if (!(error instanceof ExitError)) crash(error);
 	stderr.write(`lanekeeper: ${error.message}\n`);
 	process.exit(error.exitCode);
 }

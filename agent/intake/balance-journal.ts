@@ -7,6 +7,7 @@ import { parserFor } from '../../shared/validate.ts';
 import { readAnswer } from '../core/answer-reading.ts';
 import type { Peek } from '../core/calls/operation.ts';
 import { calls } from '../core/calls/table.ts';
+import { errorWords } from '../core/error-words.ts';
 import { thaw } from '../core/frozen-request.ts';
 import { at, readJsonObject } from '../core/json.ts';
 import type { Sequence } from '../core/lanes.ts';
@@ -69,7 +70,7 @@ export class BalanceJournal {
 				if (this.#isToAskFor(pay)) await this.#askFor(pay);
 			}
 		} catch (error) {
-			this.#ports.log.error('agent.bug', { error: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
+			this.#ports.log.error('agent.bug', { error: errorWords(error) });
 		} finally {
 			this.#isAsking = false;
 		}
@@ -117,7 +118,7 @@ export class BalanceJournal {
 		try {
 			await store.noteBalance(pay.sequence, vault.seal('balance', pay.id, new TextEncoder().encode(JSON.stringify(seen))));
 		} catch (error) {
-			log.warn('storage.failed', { error: error instanceof Error ? error.name : 'unknown' });
+			log.warn('storage.failed', { error: errorWords(error) });
 		} finally {
 			if (this.#unflushed.get(pay.sequence) === seen) this.#unflushed.delete(pay.sequence);
 		}
@@ -137,7 +138,7 @@ export class BalanceJournal {
 		try {
 			return new TextDecoder().decode(this.#ports.vault.open(purpose, pay.id, sealed));
 		} catch (error) {
-			this.#ports.log.error('storage.damaged', { error: error instanceof Error ? error.name : 'unknown' });
+			this.#ports.log.error('storage.damaged', { error: errorWords(error) });
 			return undefined;
 		}
 	}

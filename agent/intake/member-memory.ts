@@ -5,6 +5,7 @@
 import { MemberMemo } from '../../shared/member-memo.ts';
 import { parserFor } from '../../shared/validate.ts';
 import type { Peek } from '../core/calls/operation.ts';
+import { errorWords } from '../core/error-words.ts';
 import { readMember } from '../core/member-reading.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
 import { isMemberUnknown } from '../core/refusals.ts';
@@ -74,7 +75,7 @@ export class MemberMemory {
 			const memo = parseMemo(JSON.parse(new TextDecoder().decode(vault.open('member', member, found.sealed))));
 			return { seenAt: found.seenAt, memo: memo.ok ? memo.value : undefined };
 		} catch (error) {
-			log.error('storage.damaged', { error: error instanceof Error ? error.name : 'unknown' });
+			log.error('storage.damaged', { error: errorWords(error) });
 			return { seenAt: 0, memo: undefined };
 		}
 	}
@@ -87,7 +88,7 @@ export class MemberMemory {
 		for (const member of members) this.#unflushed.set(member, entry);
 		store
 			.remember(known, seenAt)
-			.catch((error: unknown) => log.warn('storage.failed', { error: error instanceof Error ? error.name : 'unknown' }))
+			.catch((error: unknown) => log.warn('storage.failed', { error: errorWords(error) }))
 			.finally(() => {
 				for (const member of members) if (this.#unflushed.get(member) === entry) this.#unflushed.delete(member);
 			});

@@ -1,6 +1,7 @@
 /** Once a night: what is past its time is erased, a portion at a time so that nobody waits behind it. */
 import { schedule } from 'node-cron';
 import type { Clock } from '../core/clock.ts';
+import { errorWords } from '../core/error-words.ts';
 import type { Log } from '../core/log.ts';
 
 const dayMs = 24 * 60 * 60_000;
@@ -51,6 +52,6 @@ export async function eraseOld({ clock, log, store, ...keep }: HousekeepingOptio
 		}
 		log.info('storage.erased', { count });
 	} catch (error) {
-		log.error('storage.failed', { error: error instanceof Error ? error.name : 'unknown' });
+		log.error('storage.failed', { error: errorWords(error) });
 	}
 }

@@ -7,6 +7,7 @@
 import PQueue from 'p-queue';
 import { operations } from '../core/calls/table.ts';
 import { isWaiting } from '../core/delivery.ts';
+import { errorWords } from '../core/error-words.ts';
 import type { GoneSignal } from '../core/incoming-call.ts';
 import { rfc3339 } from '../core/instant.ts';
 import type { LaneKey, Sequence } from '../core/lanes.ts';
@@ -302,8 +303,8 @@ export class Replay {
 	}
 
 	#logFailure(error: unknown): void {
-		if (error instanceof StorageError) this.#ports.log.error('storage.failed', { error: error.message });
-		else this.#ports.log.error('agent.bug', { error: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
+		if (error instanceof StorageError) this.#ports.log.error('storage.failed', { error: errorWords(error) });
+		else this.#ports.log.error('agent.bug', { error: errorWords(error) });
 	}
 
 	#learn(sequence: Sequence, result: AttemptResult): void {
