@@ -194,6 +194,18 @@ describe('a crash says where and nothing of what', () => {
 		expectNothingPlanted();
 	});
 
+	test('a database that is none', async () => {
+		const { directory, remove } = freshDirectory();
+		const [database, key] = ['outbox.db', 'vault.key'].map((name) => join(directory, name));
+		writeFileSync(database ?? '', `${echo} `.repeat(1_000));
+		writeFileSync(key ?? '', readFileSync(join(house.directory, 'vault.key')));
+		const exit = await new AgentProcess({ directory, environment: { LANEKEEPER_API_KEY: apiKey } }).exited();
+		remove();
+		expect(exit.code).toBe(65);
+		expect(exit.stderr).toMatch(/The database cannot be opened \(SqliteError SQLITE_NOTADB( at [\w@./:-]+)*\)\./);
+		for (const secret of Object.values(canaries)) expect(exit.stdout + exit.stderr).not.toContain(secret);
+	});
+
 	test('a mistake of the writing thread', async () => {
 		await agent.stop();
 		const program = `import { isMainThread, parentPort } from 'node:worker_threads'; if (!isMainThread) parentPort.on('message', () => JSON.parse('{"x": ${firstName}}'));`;
