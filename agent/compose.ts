@@ -115,7 +115,7 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 	intake.lineIsGood();
 	const endHousekeeping = scheduleHousekeeping({ clock, log, store: outbox, ...settings.outbox, ...settings.members, timeZone: settings.loyalty.timeZone });
 	writeAgentFile(directory, { pid: process.pid, httpPort: door.port, socketPort: null, startedAt: rfc3339(startedAt), version });
-	log.info('agent.started', { version, port: door.port, directory, waiting: outbox.totals().queued });
+	log.info('agent.started', { version, port: door.port, waiting: outbox.totals().queued });
 
 	const stop = async () => {
 		log.info('agent.stopping');

@@ -5,6 +5,7 @@ import { type Command, help, readCommandLine } from './cli/command-line.ts';
 import { printTokens } from './cli/token-list.ts';
 import { welcome } from './cli/welcome.ts';
 import { openSecrets, openTokens, startAgent, startSandboxAlone, usualDataDirectory, version } from './compose.ts';
+import { errorWords } from './core/error-words.ts';
 import { ExitError, exitCodes } from './core/exit.ts';
 
 const { env, stdin, stdout, stderr } = process;
@@ -17,8 +18,9 @@ function secretOptions({ config, dataDir }: { readonly config: string | undefine
 	return { configFile: config ?? env['LANEKEEPER_CONFIG'], directory: directoryOf(dataDir), environment: env };
 }
 
-function crash(error: Error): void {
-	stderr.write(`lanekeeper: a mistake of the program: ${error.stack ?? error.message}\n`);
+/** Says where, and not what: an error's message can quote a call. */
+function crash(error: unknown): never {
+	stderr.write(`lanekeeper: a mistake of the program: ${errorWords(error)}\n`);
 	process.exit(exitCodes.bug);
 }
 
@@ -87,11 +89,11 @@ async function run(command: Command): Promise<void> {
 }
 
 process.on('uncaughtException', crash);
-process.on('unhandledRejection', (reason) => crash(reason instanceof Error ? reason : new Error(String(reason))));
+process.on('unhandledRejection', crash);
 try {
 	await run(readCommandLine(process.argv.slice(2)));
 } catch (error) {
-	if (!(error instanceof ExitError)) throw error;
+	if (!(error instanceof ExitError)) crash(error);
 	stderr.write(`lanekeeper: ${error.message}\n`);
 	process.exit(error.exitCode);
 }

@@ -3,7 +3,14 @@ import type { LinkView } from '../../shared/local-api.ts';
 import { isClockWrong, offsetInWords } from './clock-offset.ts';
 import { rfc3339 } from './instant.ts';
 import type { Link } from './link.ts';
-import { troubleCatalogue } from './link-trouble.ts';
+import { type LinkTrouble, troubleCatalogue } from './link-trouble.ts';
+
+/** Of reasons that are no trouble of the line. */
+const calmSentences = {
+	ok: 'The loyalty service is reached.',
+	'clock-wrong': 'The loyalty service is reached, but the clock of this terminal is wrong.',
+	'paused-by-person': 'Sending is paused by a person.',
+} as const;
 
 export interface LinkFacts {
 	readonly link: Link;
@@ -19,7 +26,7 @@ export function linkView({ link, pausedSince, clockOffsetSeconds }: LinkFacts): 
 		return {
 			state: 'paused',
 			reason: 'paused-by-person',
-			sentence: 'Sending is paused by a person.',
+			sentence: calmSentences['paused-by-person'],
 			since: rfc3339(pausedSince),
 			advice: "Resume sending on the manager's page, or with POST /agent/v1/replay/resume.",
 		};
@@ -36,5 +43,19 @@ export function linkView({ link, pausedSince, clockOffsetSeconds }: LinkFacts): 
 		const advice = 'Set the date, the time and the time zone of this terminal: sales carry its time.';
 		return { state, reason: 'clock-wrong', sentence, since, advice };
 	}
-	return { state, reason: 'ok', sentence: 'The loyalty service is reached.', since };
+	return { state, reason: 'ok', sentence: calmSentences.ok, since };
+}
+
+/** What a reason of the line means, for the log; undefined for a text that is no such reason. */
+export function sentenceOfReason(reason: string): string | undefined {
+	if (isTrouble(reason)) return troubleCatalogue[reason].sentence;
+	return isCalm(reason) ? calmSentences[reason] : undefined;
+}
+
+function isTrouble(reason: string): reason is LinkTrouble {
+	return Object.hasOwn(troubleCatalogue, reason);
+}
+
+function isCalm(reason: string): reason is keyof typeof calmSentences {
+	return Object.hasOwn(calmSentences, reason);
 }

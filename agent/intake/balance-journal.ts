@@ -6,10 +6,10 @@ import type { BalanceSeen } from '../../shared/member-memo.ts';
 import { readAnswer } from '../core/answer-reading.ts';
 import type { Peek } from '../core/calls/operation.ts';
 import { calls } from '../core/calls/table.ts';
+import { errorWords } from '../core/error-words.ts';
 import { thaw } from '../core/frozen-request.ts';
 import { at, readJsonObject } from '../core/json.ts';
 import type { Sequence } from '../core/lanes.ts';
-import { errorName, errorStack } from '../core/log.ts';
 import { readMember } from '../core/member-reading.ts';
 import { retryAfterOf } from '../core/outcome.ts';
 import { lastSentAt, readSeen, settlingMs, takesPlaceOf } from '../core/pay-journal.ts';
@@ -72,7 +72,7 @@ export class BalanceJournal {
 				if (this.#isToAskFor(pay)) await this.#askFor(pay);
 			}
 		} catch (error) {
-			this.#ports.log.error('agent.bug', { error: errorStack(error) });
+			this.#ports.log.error('agent.bug', { error: errorWords(error) });
 		} finally {
 			this.#isAsking = false;
 		}
@@ -121,7 +121,7 @@ export class BalanceJournal {
 			this.#unflushed.set(pay.sequence, seen);
 			await store.noteBalance(pay.sequence, vault.seal('balance', pay.id, JSON.stringify(seen)));
 		} catch (error) {
-			log.warn('storage.failed', { error: errorName(error) });
+			log.warn('storage.failed', { error: errorWords(error) });
 		} finally {
 			if (this.#unflushed.get(pay.sequence) === seen) this.#unflushed.delete(pay.sequence);
 		}
@@ -140,7 +140,7 @@ export class BalanceJournal {
 		try {
 			return this.#ports.vault.open(purpose, pay.id, sealed);
 		} catch (error) {
-			this.#ports.log.error('storage.damaged', { error: errorName(error) });
+			this.#ports.log.error('storage.damaged', { error: errorWords(error) });
 			return undefined;
 		}
 	}

@@ -5,8 +5,8 @@
 import { MemberMemo } from '../../shared/member-memo.ts';
 import { parserFor } from '../../shared/validate.ts';
 import type { Peek } from '../core/calls/operation.ts';
+import { errorWords } from '../core/error-words.ts';
 import { daysBefore } from '../core/instant.ts';
-import { errorName } from '../core/log.ts';
 import { readMember } from '../core/member-reading.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
 import { isMemberUnknown } from '../core/refusals.ts';
@@ -75,7 +75,7 @@ export class MemberMemory {
 			const memo = parseMemo(JSON.parse(vault.open('member', member, found.sealed)));
 			return { seenAt: found.seenAt, memo: memo.ok ? memo.value : undefined };
 		} catch (error) {
-			log.error('storage.damaged', { error: errorName(error) });
+			log.error('storage.damaged', { error: errorWords(error) });
 			return { seenAt: 0, memo: undefined };
 		}
 	}
@@ -88,7 +88,7 @@ export class MemberMemory {
 		for (const member of members) this.#unflushed.set(member, entry);
 		store
 			.remember(known, seenAt)
-			.catch((error: unknown) => log.warn('storage.failed', { error: errorName(error) }))
+			.catch((error: unknown) => log.warn('storage.failed', { error: errorWords(error) }))
 			.finally(() => {
 				for (const member of members) if (this.#unflushed.get(member) === entry) this.#unflushed.delete(member);
 			});

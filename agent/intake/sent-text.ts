@@ -3,8 +3,9 @@ import { readProvisionalCode } from '../../shared/ids.ts';
 import type { Operation, Peek } from '../core/calls/operation.ts';
 import { type Dialect, inDialect } from '../core/dialect/dialect.ts';
 import { payAmountSource } from '../core/dialect/pay-cancel-amount.ts';
+import { errorWords } from '../core/error-words.ts';
 import { thaw } from '../core/frozen-request.ts';
-import { errorName, type Log } from '../core/log.ts';
+import type { Log } from '../core/log.ts';
 import type { DeliveryRecord } from '../core/records.ts';
 import type { IntakePorts } from './ports.ts';
 
@@ -38,7 +39,7 @@ function amountOf({ store, vault, log }: Memory, { sequence, id }: DeliveryRecor
 	try {
 		return payAmountSource(thaw(vault.open('content', id, sealed)).body);
 	} catch (error) {
-		log.error('delivery.unreadable', { deliveryId: id, error: errorName(error) });
+		log.error('delivery.unreadable', { deliveryId: id, error: errorWords(error) });
 		return undefined;
 	}
 }

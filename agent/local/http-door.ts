@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { AgentObject } from '../../shared/local-api.ts';
 import { errorAnswer, type OwnError } from '../core/answer.ts';
+import { errorWords } from '../core/error-words.ts';
 import { ExitError } from '../core/exit.ts';
 import type { Identity } from '../core/identity.ts';
-import { errorStack } from '../core/log.ts';
 import { Allowance } from './allowance.ts';
 import { headerOf, sendAnswer } from './exchange.ts';
 import { guard } from './guard.ts';
@@ -90,7 +90,7 @@ export class HttpDoor {
 		} catch (error) {
 			// A caller that went away in the middle of its body is no mistake of ours.
 			if (request.destroyed && !request.complete) return;
-			this.#ports.log.error('http.failed', { error: errorStack(error) });
+			this.#ports.log.error('http.failed', { error: errorWords(error) });
 			if (!response.headersSent) sendAnswer(response, errorAnswer({ code: 'INTERNAL_ERROR' }, this.#agentForStrangers()));
 		}
 	}

@@ -4,8 +4,9 @@
  */
 import { schedule } from 'node-cron';
 import type { Clock } from '../core/clock.ts';
+import { errorWords } from '../core/error-words.ts';
 import { daysBefore } from '../core/instant.ts';
-import { errorName, type Log } from '../core/log.ts';
+import type { Log } from '../core/log.ts';
 
 const portion = 500;
 /** Name under which the store keeps when everything was last erased, epoch milliseconds. */
@@ -73,6 +74,6 @@ export async function eraseOld({ clock, log, store, ...keep }: HousekeepingOptio
 		await store.set(erasedAt, String(clock.now()));
 		log.info('storage.erased', { count });
 	} catch (error) {
-		log.error('storage.failed', { error: errorName(error) });
+		log.error('storage.failed', { error: errorWords(error) });
 	}
 }

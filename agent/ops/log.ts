@@ -1,6 +1,7 @@
 /** The log: one JSON line an event, in a file that is rotated and bounded, and readable lines on the terminal. */
 import { createLogger, format, transports } from 'winston';
 import type { Log, LogEvent, LogFields } from '../core/log.ts';
+import { safeLine } from '../core/safe-fields.ts';
 
 export interface LogOptions {
 	/** File of the log. */
@@ -34,7 +35,10 @@ export function openLog({ file, level, now }: LogOptions): ClosableLog {
 		(severity: LogOptions['level']) =>
 		(event: LogEvent, fields: LogFields = {}) => {
 			// What was under way when the agent stopped may still have something to say: nobody can hear it any more.
-			if (!isClosed) logger.log(severity, event, fields);
+			if (isClosed) return;
+			// The types above hold only while the program is compiled; a value from outside can stand where they say it cannot.
+			const line = safeLine(event, fields);
+			logger.log(severity, line.event, line.fields);
 		};
 	return {
 		error: say('error'),

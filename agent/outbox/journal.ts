@@ -149,7 +149,7 @@ export class Journal {
 
 function readKeyKind(row: unknown): KeyKind {
 	const kind: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, 'key_kind') : undefined;
-	if (!isKeyKind(kind)) throw new DamagedRowError('column kind of a key has an impossible value');
+	if (!isKeyKind(kind)) throw new DamagedRowError('COLUMN_KIND', 'column kind of a key has an impossible value');
 	return kind;
 }
 

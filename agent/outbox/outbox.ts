@@ -9,6 +9,7 @@ import type { DeliveryId } from '../../shared/ids.ts';
 import type { DeliveryState } from '../../shared/local-api.ts';
 import type { OperationName } from '../core/calls/operation.ts';
 import type { EndOfWaiting } from '../core/delivery.ts';
+import { ToldError } from '../core/error-words.ts';
 import { ExitError } from '../core/exit.ts';
 import type { Sequence } from '../core/lanes.ts';
 import type { WaitingSum } from '../core/offline-policy.ts';
@@ -76,7 +77,7 @@ export class Outbox {
 
 	/**
 	 * Opens or creates the database `outbox.db` in the directory. Throws OutboxOpenError. The caller holds the directory's
-	 * lock. `onDamage` is told of each row that cannot be read. `onCrash`: the writing thread is gone by a mistake of the program; nothing more can be accepted or recorded.
+	 * lock. `onDamage` is told of each row that cannot be read, as `errorWords` says it. `onCrash`: the writing thread is gone by a mistake of the program; nothing more can be accepted or recorded.
 	 */
 	static async open(directory: string, rules: ShopRules, onCrash: (error: Error) => void, onDamage: (what: string) => void): Promise<Outbox> {
 		const file = databaseFile(directory);
@@ -288,5 +289,5 @@ function isAcceptance(result: Results[keyof Results]): result is Acceptance & { 
 }
 
 function errorOf(failure: Failure): Error {
-	return failure.kind === 'storage' ? new StorageError(failure.message) : new Error(failure.message);
+	return failure.kind === 'storage' ? new StorageError(failure.message) : new ToldError(failure.message);
 }

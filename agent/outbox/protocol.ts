@@ -97,6 +97,7 @@ export type Reply =
 export interface Failure {
 	/** `storage`: the disk could not take it, nothing was written. `bug`: a mistake in the program. */
 	readonly kind: 'storage' | 'bug';
+	/** Of `storage` the code of SQLite, of `bug` what `errorWords` says. */
 	readonly message: string;
 }
 

@@ -3,6 +3,7 @@
 import { deliveryIdFromBytes } from '../../shared/ids.ts';
 import { type DeliveryState, deliveryStates } from '../../shared/local-api.ts';
 import { operationNames } from '../core/calls/operation.ts';
+import { errorWords } from '../core/error-words.ts';
 import type { DeliveryRecord } from '../core/records.ts';
 
 /** The columns every reader of a delivery asks for; `superseding` is the id of the newer delivery. */
@@ -30,11 +31,18 @@ export interface StoredDelivery extends DeliveryRecord {
 /** A row that does not have the form this program writes: damage, or another program's hand. */
 export class DamagedRowError extends Error {
 	override name = 'DamagedRowError';
+	/** What is wrong: `ROW`, or `COLUMN_` and its name. */
+	readonly code: string;
+
+	constructor(code: string, message: string) {
+		super(message);
+		this.code = code;
+	}
 }
 
 /** Throws DamagedRowError. */
 export function readDelivery(row: unknown): StoredDelivery {
-	if (typeof row !== 'object' || row === null) throw new DamagedRowError('a delivery row is not an object');
+	if (typeof row !== 'object' || row === null) throw new DamagedRowError('ROW', 'a delivery row is not an object');
 	const fields = new Map<string, unknown>(Object.entries(row));
 	const superseding = fields.get('superseding');
 	const cancelLane = optionalNumber(fields, 'cancel_lane');
@@ -73,7 +81,7 @@ export function readDeliveries(rows: readonly unknown[], onDamage: (what: string
 			return [readDelivery(row)];
 		} catch (error) {
 			if (!(error instanceof DamagedRowError)) throw error;
-			onDamage(error.message);
+			onDamage(errorWords(error));
 			return [];
 		}
 	});
@@ -94,7 +102,7 @@ export function unpackLanes(packed: Uint8Array): number[] {
 type Fields = ReadonlyMap<string, unknown>;
 
 function damaged(name: string): DamagedRowError {
-	return new DamagedRowError(`column ${name} of a delivery has an impossible value`);
+	return new DamagedRowError(`COLUMN_${name.toUpperCase()}`, `column ${name} of a delivery has an impossible value`);
 }
 
 export function number(fields: Fields, name: string): number {

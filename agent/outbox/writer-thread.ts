@@ -4,6 +4,7 @@
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import { errorWords } from '../core/error-words.ts';
 import type { ShopRules } from '../core/shop-rules.ts';
 import { assertFlushing, NewerDatabaseError, openForWriting } from './database.ts';
 import { execute } from './execute.ts';
@@ -79,7 +80,7 @@ function failureOf(error: unknown): Failure {
 	if (error instanceof Database.SqliteError && /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOMEM|BUSY)/.test(error.code)) {
 		return { kind: 'storage', message: error.code };
 	}
-	return { kind: 'bug', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+	return { kind: 'bug', message: errorWords(error) };
 }
 
 function openIn(port: MessagePort, { file, rules }: ThreadOptions): void {

@@ -6,10 +6,10 @@
 import { readProvisionalCode } from '../../shared/ids.ts';
 import { readAnswer } from '../core/answer-reading.ts';
 import { calls, operations } from '../core/calls/table.ts';
+import { errorWords } from '../core/error-words.ts';
 import { type FrozenRequest, freeze, thaw, withRealCode } from '../core/frozen-request.ts';
 import { dayAt } from '../core/instant.ts';
 import { readJsonObject } from '../core/json.ts';
-import { errorName } from '../core/log.ts';
 import { type AttemptOutcome, retryAfterOf } from '../core/outcome.ts';
 import type { AttemptReport, DeliveryRecord, Settlement } from '../core/records.ts';
 import { StorageError } from '../core/storage-error.ts';
@@ -79,7 +79,7 @@ async function record(ports: ReplayPorts, report: AttemptReport): Promise<Settle
 			return await store.endAttempt({ report, at: clock.now(), day: dayAt(clock.now(), settings.timeZone) });
 		} catch (error) {
 			if (!(error instanceof StorageError)) throw error;
-			log.error('storage.failed', { error: error.message });
+			log.error('storage.failed', { error: errorWords(error) });
 			await new Promise<void>((resolve) => clock.after(storeAgainAfterMs, resolve));
 		}
 	}
@@ -92,7 +92,7 @@ function prepare(ports: ReplayPorts, delivery: DeliveryRecord): Prepared | 'unre
 	try {
 		request = thaw(ports.sealer.open('content', delivery.id, sealed));
 	} catch (error) {
-		ports.log.error('delivery.unreadable', { deliveryId: delivery.id, error: errorName(error) });
+		ports.log.error('delivery.unreadable', { deliveryId: delivery.id, error: errorWords(error) });
 		return 'unreadable';
 	}
 	if (operations[delivery.operation].cancels === undefined) return { request, resolvedContent: undefined };

@@ -2,7 +2,7 @@
 
 import type { LinkView } from '../../shared/local-api.ts';
 import type { Clock } from '../core/clock.ts';
-import { isClockWrong, offsetInWords } from '../core/clock-offset.ts';
+import { isClockWrong } from '../core/clock-offset.ts';
 import { type Link, newLink, type Observation, observe, permits, takesLiveCalls, tryNow, wake } from '../core/link.ts';
 import { linkView } from '../core/link-view.ts';
 import type { Log } from '../core/log.ts';
@@ -79,8 +79,8 @@ export class LinkKeeper {
 		this.#link = observe(before, observation, moment);
 		const { state, trouble } = this.#link;
 		if (before.state !== state || before.trouble !== trouble) {
-			const { reason, sentence } = this.view();
-			log[state === 'online' ? 'info' : 'warn']('link.changed', { link: state, reason, sentence });
+			const { reason } = this.view();
+			log[state === 'online' ? 'info' : 'warn']('link.changed', { link: state, reason });
 		}
 		this.#lookAtClock();
 		if (before.state !== 'online' && state === 'online') onBack();
@@ -93,7 +93,7 @@ export class LinkKeeper {
 		if (isWrong === this.#isClockWrong) return;
 		this.#isClockWrong = isWrong;
 		const { log } = this.#options;
-		if (isWrong) log.warn('clock.wrong', { sentence: `The clock of this terminal is ${offsetInWords(offsetSeconds)}.` });
+		if (isWrong) log.warn('clock.wrong', { offsetSeconds });
 		else log.info('clock.right');
 	}
 

@@ -6,11 +6,11 @@
  */
 import { operations } from '../core/calls/table.ts';
 import { isWaiting } from '../core/delivery.ts';
+import { errorWords } from '../core/error-words.ts';
 import type { GoneSignal } from '../core/incoming-call.ts';
 import { rfc3339 } from '../core/instant.ts';
 import type { LaneKey, Sequence } from '../core/lanes.ts';
 import { observationOf } from '../core/link.ts';
-import { errorStack } from '../core/log.ts';
 import type { AttemptOutcome } from '../core/outcome.ts';
 import type { DeliveryRecord, Settlement } from '../core/records.ts';
 import { StorageError } from '../core/storage-error.ts';
@@ -304,8 +304,8 @@ export class Replay {
 	}
 
 	#logFailure(error: unknown): void {
-		if (error instanceof StorageError) this.#ports.log.error('storage.failed', { error: error.message });
-		else this.#ports.log.error('agent.bug', { error: errorStack(error) });
+		if (error instanceof StorageError) this.#ports.log.error('storage.failed', { error: errorWords(error) });
+		else this.#ports.log.error('agent.bug', { error: errorWords(error) });
 	}
 
 	#learn(sequence: Sequence, result: AttemptResult): void {
