@@ -103,8 +103,7 @@ export class HttpDoor {
 		}
 		const identity = match.route.roles.length === 0 ? nobody : this.#identify(request);
 		if (identity === undefined) return this.#refuse(request, response, { code: 'UNAUTHORIZED' });
-		if (!mayUse(match.route, identity))
-			return this.#refuse(request, response, { code: 'FORBIDDEN', message: `A ${identity.role} token may not do this.` }, identity);
+		if (!mayUse(match.route, identity)) return this.#refuse(request, response, wrongRole(identity.role), identity);
 		const fail = (error: OwnError) => sendAnswer(response, errorAnswer(error, this.#ports.intake.agentObject()));
 		await match.route.answer({ ports: this.#ports, request, response, url, identity, id: match.id, fail });
 	}
@@ -156,6 +155,11 @@ export class HttpDoor {
 
 function mayUse(route: Route, identity: Identity): boolean {
 	return route.roles.length === 0 || route.roles.includes(identity.role);
+}
+
+function wrongRole(role: Identity['role']): OwnError {
+	const advice = role === 'register' ? 'Use the token in manager.token.' : 'Use a token of the right role.';
+	return { code: 'FORBIDDEN', message: `A token of the role ${role} may not do this.`, advice };
 }
 
 function allowOrigin(response: ServerResponse, origin: string): void {
