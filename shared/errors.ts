@@ -55,7 +55,7 @@ export const errorCatalogue = {
 	SHUTTING_DOWN: { status: 503, message: 'The agent is stopping.', advice: 'Send the call again in a few seconds; nothing was accepted.' },
 	OUTCOME_UNKNOWN: {
 		status: 504,
-		message: 'It was sent, but no usable answer came back.',
+		message: 'It was sent, and nobody knows whether it took effect.',
 		advice: 'Do not try again blindly: look at the balance or the receipt, then let the manager decide.',
 	},
 	QUEUE_FULL: {

@@ -54,15 +54,16 @@ describe('a choice', () => {
 describe('a problem', () => {
 	test('names the path, what was found and what is allowed', () => {
 		expect(said(Type.String(), undefined)).toEqual(['it is missing']);
-		expect(said(Type.String(), null)).toEqual(['it is null, but it must be string']);
+		expect(said(Type.String(), null)).toEqual(['it is null, but it must be a text']);
 		expect(said(Type.Array(Type.Integer()), [1, 'x', 2.5])).toEqual([
-			'it.1 is a text, but it must be integer',
-			'it.2 is the number 2.5, but it must be integer',
+			'it.1 is a text, but it must be a whole number',
+			'it.2 is the number 2.5, but it must be a whole number',
 		]);
 		expect(said(Type.Integer({ minimum: 1 }), 0)).toEqual(['it is the number 0, but it must be >= 1']);
-		expect(said(Type.Boolean(), [])).toEqual(['it is a list, but it must be boolean']);
-		expect(said(Type.Object({ a: Type.Object({ b: Type.Number() }) }), { a: { b: {} } })).toEqual(['it.a.b is an object, but it must be number']);
-		expect(said(Type.String(), true)).toEqual(['it is the value true, but it must be string']);
+		expect(said(Type.Boolean(), [])).toEqual(['it is a list, but it must be true or false']);
+		expect(said(Type.Object({ a: Type.Object({ b: Type.Number() }) }), { a: { b: {} } })).toEqual(['it.a.b is an object, but it must be a number']);
+		expect(said(Type.String({ pattern: '\\S' }), ' ')).toEqual(['it is a text, but it must not be blank']);
+		expect(said(Type.String(), true)).toEqual(['it is the value true, but it must be a text']);
 	});
 
 	test('with an unknown key names those that are known', () => {
@@ -79,7 +80,7 @@ describe('a problem', () => {
 
 	test('is said once for each place', () => {
 		expect(said(Type.Union([Type.Object({ phone: Type.String() }), Type.Object({ email: Type.String() })]), { phone: 1 })).toEqual([
-			'it.phone is a number, but it must be string',
+			'it.phone is a number, but it must be a text',
 			'it.email is missing',
 			'it is an object, but it must match a schema in anyOf',
 		]);
@@ -114,10 +115,10 @@ describe('what was found', () => {
 
 	test('is repeated out of a configuration, so that its owner finds it', () => {
 		expect(said(choice, 'loud', true)).toEqual(['it is "loud", allowed is "error", "warn", "info" or "debug"']);
-		expect(said(Type.Integer(), '7311', true)).toEqual(['it is "7311", but it must be integer']);
-		expect(said(Type.String(), 7_311, true)).toEqual(['it is the number 7311, but it must be string']);
-		expect(said(Type.String({ minLength: 1 }), '', true)).toEqual([expect.stringMatching(/^it is an empty text, but it must/)]);
-		expect(said(Type.Integer(), 'x'.repeat(101), true)).toEqual([`it is a text that begins "${'x'.repeat(100)}", but it must be integer`]);
+		expect(said(Type.Integer(), '7311', true)).toEqual(['it is "7311", but it must be a whole number']);
+		expect(said(Type.String(), 7_311, true)).toEqual(['it is the number 7311, but it must be a text']);
+		expect(said(Type.String({ minLength: 1 }), '', true)).toEqual(['it is an empty text, but it must not be empty']);
+		expect(said(Type.Integer(), 'x'.repeat(101), true)).toEqual([`it is a text that begins "${'x'.repeat(100)}", but it must be a whole number`]);
 	});
 });
 

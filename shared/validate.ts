@@ -71,9 +71,30 @@ function* sentencesFor(error: SchemaError, checked: Checked): Generator<[string,
 	} else if (error.keyword !== 'additionalProperties') {
 		const found = describe(valueAt(checked.root, steps), checked.showTexts, params.type === 'string');
 		const choices = choicesAt(checked.schema, error.schemaPath);
-		yield [path, choices === undefined ? `is ${found}, but it ${error.message}` : `is ${found}, allowed is ${inWords(choices)}`];
+		yield [path, choices === undefined ? `is ${found}, but it ${demandOf(error.message, params)}` : `is ${found}, allowed is ${inWords(choices)}`];
 	}
 }
+
+/** The types of JSON Schema, as somebody says them who has never seen one. */
+const typesInWords = new Map<unknown, string>([
+	['string', 'a text'],
+	['number', 'a number'],
+	['integer', 'a whole number'],
+	['boolean', 'true or false'],
+	['object', 'an object'],
+	['array', 'a list'],
+]);
+
+/** What the schema asks for, in plain words where there are some; otherwise as the validator says it. */
+function demandOf(message: string, { type, limit, pattern }: KnownParams): string {
+	const words = typesInWords.get(type);
+	if (words !== undefined) return `must be ${words}`;
+	if (message === 'must not have fewer than 1 characters' && limit === 1) return 'must not be empty';
+	return pattern === blankForbidden ? 'must not be blank' : message;
+}
+
+/** The pattern of texts that need one visible character. */
+const blankForbidden = '\\S';
 
 /** Every value that a list of choices allows; undefined where the schema at this place is no such list. */
 function choicesAt(schema: unknown, schemaPath: string): readonly unknown[] | undefined {
@@ -112,6 +133,8 @@ function fieldsOf(schema: unknown): SchemaFields {
 interface KnownParams {
 	readonly requiredProperties?: readonly string[];
 	readonly type?: unknown;
+	readonly limit?: unknown;
+	readonly pattern?: unknown;
 }
 
 function paramsOf(params: unknown): KnownParams {

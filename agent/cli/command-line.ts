@@ -74,7 +74,8 @@ function parse(words: readonly string[]) {
 	try {
 		return parseArgs({ args: [...words], options, allowPositionals: true });
 	} catch (error) {
-		throw wrong(error instanceof Error ? error.message : 'The command line cannot be read.');
+		// Only its first sentence: the rest is about an option that is none of ours.
+		throw wrong(error instanceof Error ? `${error.message.split('. To specify', 1).join()}.` : 'The command line cannot be read.');
 	}
 }
 

@@ -28,7 +28,7 @@ export function linkView({ link, pausedSince, clockOffsetSeconds }: LinkFacts): 
 			reason: 'paused-by-person',
 			sentence: calmSentences['paused-by-person'],
 			since: rfc3339(pausedSince),
-			advice: "Resume sending on the manager's page, or with POST /agent/v1/replay/resume.",
+			advice: 'Resume sending when the reason is gone: POST /agent/v1/replay/resume, with a manager token.',
 		};
 	}
 	const { state, trouble } = link;

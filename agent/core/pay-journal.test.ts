@@ -69,6 +69,7 @@ test('every finding has an advice of its own, and only two of them lean to a sid
 	expect(all.filter((text) => text.includes('probably'))).toEqual([adviceAbout('lower'), adviceAbout('same')]);
 	expect(adviceAbout('lower')).toMatch(/probably taken.*confirm/);
 	expect(adviceAbout('same')).toMatch(/probably not taken.*withdraw/);
+	expect(adviceAbout('unknown')).toMatch(/none after it yet, wait.*ask the loyalty provider/);
 });
 
 test('a look that came early gives way to a later one, a later one stays', () => {

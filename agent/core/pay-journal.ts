@@ -48,7 +48,8 @@ const advice: Readonly<Record<Finding, string>> = {
 	lower: 'The balance is lower than before: the payment was probably taken. If it was, confirm it by hand, with its code if the provider can name it.',
 	same: 'The balance is as it was: the payment was probably not taken. If so, withdraw it.',
 	higher: 'The balance is higher than before, so it tells nothing: ask the loyalty provider.',
-	unknown: 'The balances are not known: ask the loyalty provider, then confirm or withdraw it.',
+	unknown:
+		'The two balances are not known. With none after it yet, wait until the line is good; otherwise ask the loyalty provider, then confirm or withdraw it.',
 	stale: 'The balance before was seen long before this payment, or another payment came in between, so it tells little: ask the loyalty provider.',
 };
 

@@ -25,7 +25,7 @@ const byCode: Readonly<Record<string, RefusalText>> = {
 
 const unlisted: RefusalText = {
 	message: 'The loyalty service refused this call.',
-	advice: 'Ask the loyalty provider what this code means, then retry, correct or withdraw.',
+	advice: 'Ask the loyalty provider what this code means before you decide.',
 };
 
 /** Whether the code is one of those for "no such member" (K10). */

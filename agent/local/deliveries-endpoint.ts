@@ -33,7 +33,7 @@ export function showDelivery(exchange: Exchange): void {
 	const { ports, response, url, id, identity, fail } = exchange;
 	const isWholeWanted = url.searchParams.get('include') === 'body';
 	if (isWholeWanted && identity.role !== 'manager') {
-		fail({ code: 'FORBIDDEN', message: 'The body of a delivery is for a manager token only.' });
+		fail({ code: 'FORBIDDEN', message: 'The body of a delivery is for a manager token only.', advice: 'Use the token in manager.token.' });
 		return;
 	}
 	const delivery = isDeliveryId(id) ? ports.deliveries.find(id) : undefined;

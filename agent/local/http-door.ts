@@ -117,7 +117,7 @@ export class HttpDoor {
 	async #serve({ route, id }: Extract<RouteMatch, { kind: 'found' }>, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const identity = route.roles.length === 0 ? nobody : this.#identify(request);
 		if (identity === undefined) return this.#refuseStranger(request, response);
-		if (!mayUse(route, identity)) return this.#refuse(request, response, { code: 'FORBIDDEN', message: `A ${identity.role} token may not do this.` }, identity);
+		if (!mayUse(route, identity)) return this.#refuse(request, response, wrongRole(identity.role), identity);
 		const reads = route.isRead === true ? this.#readsOf(identity) : undefined;
 		if (reads?.take() === false) {
 			const error = { code: 'TOO_MANY_REQUESTS', message: 'This token reads too often.', retryAfterSeconds: reads.retryAfterSeconds } as const;
@@ -191,6 +191,11 @@ export class HttpDoor {
 
 function mayUse(route: Route, identity: Identity): boolean {
 	return route.roles.length === 0 || route.roles.includes(identity.role);
+}
+
+function wrongRole(role: Identity['role']): OwnError {
+	const advice = role === 'register' ? 'Use the token in manager.token.' : 'Use a token of the right role.';
+	return { code: 'FORBIDDEN', message: `A token of the role ${role} may not do this.`, advice };
 }
 
 function allowOrigin(response: ServerResponse, origin: string): void {

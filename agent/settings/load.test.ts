@@ -84,13 +84,13 @@ describe('a configuration that cannot be used names path, what was found and wha
 			'locale is not a known key, allowed is "loyalty", "local", "transactions", "payments", "events", "members", "offline", "outbox", "dialect", "vault", "log", "scans", "scanners" or "cards".',
 		],
 		['a key every object has', '{"__proto__":{"local":1}}', '__proto__ is not a known key'],
-		['a text for a number', { local: { httpPort: '7311' } }, 'local.httpPort is "7311", but it must be integer.'],
-		['a number for a text', { loyalty: { branchId: 7 } }, 'loyalty.branchId is the number 7, but it must be string.'],
-		['a fraction', { loyalty: { concurrency: 1.5 } }, 'loyalty.concurrency is the number 1.5, but it must be integer.'],
+		['a text for a number', { local: { httpPort: '7311' } }, 'local.httpPort is "7311", but it must be a whole number.'],
+		['a number for a text', { loyalty: { branchId: 7 } }, 'loyalty.branchId is the number 7, but it must be a text.'],
+		['a fraction', { loyalty: { concurrency: 1.5 } }, 'loyalty.concurrency is the number 1.5, but it must be a whole number.'],
 		['too little', { loyalty: { concurrency: 0 } }, 'loyalty.concurrency is the number 0, but it must be >= 1.'],
 		['too much', { local: { httpPort: 65_536 } }, 'local.httpPort is the number 65536, but it must be <= 65535.'],
-		['null for a section', { loyalty: null }, 'loyalty is null, but it must be object.'],
-		['a list for a section', { loyalty: [] }, 'loyalty is a list, but it must be object.'],
+		['null for a section', { loyalty: null }, 'loyalty is null, but it must be an object.'],
+		['a list for a section', { loyalty: [] }, 'loyalty is a list, but it must be an object.'],
 		['an empty text', { loyalty: { posId: '' } }, 'loyalty.posId is an empty text, but it must'],
 		['a wrong choice', { log: { level: 'loud' } }, 'log.level is "loud", allowed is "error", "warn", "info" or "debug".'],
 		['a side that no page takes', { dialect: { registerBody: 'Flat' } }, 'dialect.registerBody is "Flat", allowed is "as-sent", "wrapped" or "flat".'],
@@ -136,7 +136,7 @@ describe('a configuration that cannot be used names path, what was found and wha
 	});
 
 	test('a value in the environment that is of the wrong kind', () => {
-		expect(toldAbout(() => fromEnvironment({ LANEKEEPER_LOCAL__HTTP_PORT: '"7311"' }))).toBe('local.httpPort is "7311", but it must be integer.');
+		expect(toldAbout(() => fromEnvironment({ LANEKEEPER_LOCAL__HTTP_PORT: '"7311"' }))).toBe('local.httpPort is "7311", but it must be a whole number.');
 	});
 });
 

@@ -48,7 +48,8 @@ async function run(): Promise<Outcome> {
 /** Why there is no report. A host that cannot be reached is said by the cause. */
 function words(error: unknown): string {
 	if (!(error instanceof Error)) return 'stopped';
-	return error.cause instanceof Error ? `${error.message} (${Reflect.get(error.cause, 'code') ?? error.cause.message})` : error.message;
+	if (!(error.cause instanceof Error)) return error.message;
+	return `The host does not answer (${Reflect.get(error.cause, 'code') ?? error.cause.message}). Check --base-url and the connection.`;
 }
 
 const outcome = await run().catch((error: unknown): Outcome => ({ text: `conformance: ${words(error)}\n`, code: exitCode.bad }));

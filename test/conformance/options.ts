@@ -91,6 +91,6 @@ function parse(words: readonly string[]): Values | string {
 	} catch (error) {
 		// Its own words would repeat what may be a phone number.
 		if (Reflect.get(Object(error), 'code') === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return 'There is a value without its option.';
-		return error instanceof Error ? error.message : 'The command line cannot be read.';
+		return error instanceof Error ? `${error.message}.` : 'The command line cannot be read.';
 	}
 }

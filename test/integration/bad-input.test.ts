@@ -282,7 +282,11 @@ describe('a caller', () => {
 	});
 
 	test('with a register token may not steer the sending', async () => {
-		for (const action of ['pause', 'resume', 'send-now']) expectError(await till.post(`/agent/v1/replay/${action}`, {}), 403, 'FORBIDDEN');
+		for (const action of ['pause', 'resume', 'send-now']) {
+			const reply = await till.post(`/agent/v1/replay/${action}`, {});
+			expectError(reply, 403, 'FORBIDDEN');
+			expect(reply.json.error?.message).toBe('A token of the role register may not do this. Use the token in manager.token.');
+		}
 	});
 
 	test('needs no token to ask whether the agent lives', async () => {

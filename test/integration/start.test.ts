@@ -120,7 +120,7 @@ describe.concurrent('a command line that is wrong', () => {
 		[['token', 'destroy', 'till']],
 		[['sandbox', '--port', '70000']],
 	])('ends with 64 and points to the help: %j', async ([words]) => {
-		expectRefusal(await runProgram(words), 64, /See "lanekeeper help"\./);
+		expectRefusal(await runProgram(words), 64, /^lanekeeper: [^.]*\. See "lanekeeper help"\.$/m);
 	});
 });
 

@@ -86,7 +86,7 @@ test('somebody who is no Loyalty API: every check fails, and the report says how
 
 describe('a command line that is wrong ends with 2 and says how', () => {
 	test.each([
-		[['--nonsense'], "Unknown option '--nonsense'"],
+		[['--nonsense'], "Unknown option '--nonsense'. See --help."],
 		[['600100200'], 'There is a value without its option.'],
 		[['--phone', '600100200'], '--phone needs --base-url.'],
 		[['--base-url', 'http://127.0.0.1:9/v1', '--pos', ' '], '--pos is empty.'],
@@ -113,5 +113,8 @@ test('help is printed, and a host that does not answer is said to be so', async 
 	expect(await conformance(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('--base-url URL') });
 	const service = await Service.start();
 	await service.close();
-	expect(await conformance(['--base-url', service.baseUrl])).toMatchObject({ code: 1, stdout: expect.stringContaining('ECONNREFUSED') });
+	expect(await conformance(['--base-url', service.baseUrl])).toMatchObject({
+		code: 1,
+		stdout: expect.stringContaining('does not answer (ECONNREFUSED). Check --base-url'),
+	});
 });
