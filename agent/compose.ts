@@ -18,8 +18,9 @@ import { openLog } from './ops/log.ts';
 import { networkAddresses } from './ops/network.ts';
 import { systemClock as clock } from './ops/system-clock.ts';
 import { lockDirectory } from './outbox/directory-lock.ts';
+import { LedgerReader } from './outbox/ledger-reader.ts';
 import { settleMode } from './outbox/mode-mark.ts';
-import { Outbox } from './outbox/outbox.ts';
+import { databaseFile, Outbox } from './outbox/outbox.ts';
 import { Replay } from './replay/replay.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import { readApiKey } from './settings/api-key.ts';
@@ -60,11 +61,16 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 	const lock = lockDirectory(directory, process.pid);
 	removeAgentFile(directory);
 	const log = openLog({ file: join(directory, 'agent.log'), level: settings.log.level, now: () => rfc3339(clock.now()) });
-	const vault = new Vault(loadMasterKey(join(directory, 'vault.key'), Outbox.existsIn(directory)));
+	const vault = openVault(directory);
 	const tokens = new Tokens(directory);
 	tokens.ensureFirst(clock.now());
 	const rules = shopRulesOf(settings);
-	const outbox = await Outbox.open(directory, rules, onCrash, (what) => log.error('storage.damaged', { error: what }));
+	const outbox = await Outbox.open(
+		directory,
+		rules,
+		{ key: vault.ledgerKey(), clock },
+		{ onCrash, onDamage: (what) => log.error('storage.damaged', { error: what }) },
+	);
 
 	const { mode, notice, mark } = settleMode(outbox, new URL(settings.loyalty.baseUrl).host, apiKey !== '');
 	if (notice !== undefined) log.warn(`agent.${notice}`);
@@ -139,6 +145,18 @@ export async function startSandboxAlone(port: number): Promise<{ readonly baseUr
 	} catch (cause) {
 		throw new ExitError('port', `Port ${port} cannot be opened for the sandbox. Choose another one with --port.`, { cause });
 	}
+}
+
+/** Keys and encryption of a data directory; makes the key at the first start. */
+function openVault(directory: string): Vault {
+	return new Vault(loadMasterKey(join(directory, 'vault.key'), Outbox.existsIn(directory)));
+}
+
+/** The ledger of a data directory, to be read only, whether or not an agent runs on it. */
+export function openLedger(directory: string): LedgerReader {
+	if (!Outbox.existsIn(directory))
+		throw new ExitError('data', `There is no ledger in ${directory}: no agent has run there. Name its directory with --data-dir.`);
+	return new LedgerReader(databaseFile(directory), openVault(directory).ledgerKey());
 }
 
 /** The tokens of a data directory, whether or not an agent runs on it. */

@@ -1,9 +1,12 @@
 /** Process entry: arguments, signals, exit codes. No logic. */
 import { resolve } from 'node:path';
 import { type Command, help, readCommandLine } from './cli/command-line.ts';
+import { exportLedger } from './cli/ledger-export.ts';
+import { printVerdict, sentencesOf } from './cli/ledger-verdict.ts';
+import { printPieces } from './cli/print.ts';
 import { printTokens } from './cli/token-list.ts';
 import { welcome } from './cli/welcome.ts';
-import { openTokens, startAgent, startSandboxAlone, usualDataDirectory, version } from './compose.ts';
+import { openLedger, openTokens, startAgent, startSandboxAlone, usualDataDirectory, version } from './compose.ts';
 import { ExitError, exitCodes } from './core/exit.ts';
 
 const { env, stdout, stderr } = process;
@@ -66,6 +69,19 @@ async function run(command: Command): Promise<void> {
 			openTokens(directoryOf(command.dataDir)).revoke(command.tokenName);
 			stdout.write(`Token "${command.tokenName}" is refused from now on.\n`);
 			return;
+		case 'ledger verify': {
+			const verdict = openLedger(directoryOf(command.dataDir)).verify();
+			stdout.write(printVerdict(verdict));
+			if (verdict.breaks.length > 0) process.exitCode = exitCodes.notWhole;
+			return;
+		}
+		case 'ledger export': {
+			const verdict = await printPieces(exportLedger(openLedger(directoryOf(command.dataDir)).lines(), command.wish), stdout);
+			if (verdict === undefined || verdict.breaks.length === 0) return;
+			stderr.write(`lanekeeper: ${sentencesOf(verdict.breaks).join('\n')}\n`);
+			process.exitCode = exitCodes.notWhole;
+			return;
+		}
 	}
 }
 

@@ -28,6 +28,7 @@ export function correct(journal: Journal, delivery: NewDelivery, { sequence, at,
 	const original = originalOf(journal, delivery);
 	if (original.kind === 'impossible') return { kind: 'impossibleCancel', why: original.why };
 	const others = recognition.supersedes.filter((other) => other !== sequence).map((other) => journal.read(other));
-	journal.note(at, sequence, refused.state, 'corrected', refused.attempts, undefined, { name: person, sealedReason });
+	const { state, attempts: attempt } = refused;
+	journal.note(at, refused, { state, reason: 'corrected', attempt, by: { name: person, sealedReason } });
 	return { kind: 'done', settlement: takePlace(journal, delivery, original, [refused, ...others]) };
 }

@@ -1,6 +1,6 @@
 /**
  * Keys and encryption. What is personal is stored only sealed (AES-256-GCM, a fresh nonce each time, bound to the
- * delivery's id), and looked up only by keyed hashes. Both keys are derived from one 32-byte master key.
+ * delivery's id), and looked up only by keyed hashes. All keys are derived from one 32-byte master key.
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
@@ -20,11 +20,13 @@ export type Purpose = 'content' | 'answer' | 'reason' | 'member' | 'balance';
 export class Vault {
 	readonly #sealingKey: Buffer;
 	readonly #hashingKey: Buffer;
+	readonly #ledgerKey: Buffer;
 
 	/** `masterKey` has 32 bytes. */
 	constructor(masterKey: Uint8Array) {
 		this.#sealingKey = derive(masterKey, 'lanekeeper sealing 1');
 		this.#hashingKey = derive(masterKey, 'lanekeeper hashing 1');
+		this.#ledgerKey = derive(masterKey, 'lanekeeper ledger 1');
 	}
 
 	/** nonce, ciphertext, tag. Only `open` with the same purpose and owner gives it back. */
@@ -61,6 +63,11 @@ export class Vault {
 	/** A whole number below 2^48: small enough to be kept by the million. */
 	laneKey(text: string): number {
 		return this.#hash(text).readUIntBE(0, 6);
+	}
+
+	/** 32 bytes that bind the lines of the ledger, and open nothing else. The caller's own copy. */
+	ledgerKey(): Uint8Array {
+		return new Uint8Array(this.#ledgerKey);
 	}
 
 	#hash(text: string): Buffer {
