@@ -2,7 +2,7 @@
  * `ledger.head` in the data directory: number and hash of the last line, and a hash of both under the ledger's key. It
  * is written after a commit, never before, so whatever it names is on the disk.
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,8 @@ const parseFile = parserFor(LedgerHeadFile);
 
 /** `key` has 32 bytes. */
 export function keyedHash(key: Uint8Array): KeyedHash {
-	return (previous, text) => createHmac('sha256', key).update(previous).update(text, 'utf8').digest();
+	const secret = createSecretKey(key);
+	return (previous, text) => createHmac('sha256', secret).update(previous).update(text, 'utf8').digest();
 }
 
 /** Of the ledger in this database file. */

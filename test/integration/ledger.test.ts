@@ -302,7 +302,7 @@ test('100 000 lines are verified within seconds, one at a time', async () => {
 	await new HeadKeeper(headFileOf(file), keyedHash(key), nothing).keep(head);
 	const began = performance.now();
 	const verdict = new LedgerReader(file, key).verify();
-	expect(performance.now() - began).toBeLessThan(15_000);
+	expect(performance.now() - began).toBeLessThan(20_000);
 	expect([verdict.lines, verdict.breaks]).toEqual([100_000, []]);
 	edit(directory, "UPDATE ledger SET reason = 'refused' WHERE number = 77777");
 	expect(new LedgerReader(file, key).verify().breaks).toEqual([{ kind: 'changed', number: 77_777 }]);
