@@ -18,8 +18,9 @@ import { openLog } from './ops/log.ts';
 import { networkAddresses } from './ops/network.ts';
 import { systemClock as clock } from './ops/system-clock.ts';
 import { lockDirectory } from './outbox/directory-lock.ts';
+import { LedgerReader } from './outbox/ledger-reader.ts';
 import { settleMode } from './outbox/mode-mark.ts';
-import { Outbox } from './outbox/outbox.ts';
+import { databaseFile, Outbox } from './outbox/outbox.ts';
 import { Replay } from './replay/replay.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import { checkApiKey, readApiKey } from './settings/api-key.ts';
@@ -66,7 +67,12 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 	const tokens = new Tokens(directory);
 	tokens.ensureFirst(clock.now());
 	const rules = shopRulesOf(settings);
-	const outbox = await Outbox.open(directory, rules, onCrash, (what) => log.error('storage.damaged', { error: what }));
+	const outbox = await Outbox.open(
+		directory,
+		rules,
+		{ key: vault.ledgerKey(), clock },
+		{ onCrash, onDamage: (what) => log.error('storage.damaged', { error: what }) },
+	);
 
 	const { mode, notice, mark } = settleMode(outbox, new URL(settings.loyalty.baseUrl).host, apiKey !== '');
 	if (notice !== undefined) log.warn(`agent.${notice}`);
@@ -157,6 +163,14 @@ export async function openSecrets({ configFile, directory, environment }: Omit<A
 		},
 		removeApiKey: () => secrets.remove('api-key'),
 	};
+}
+
+/** The ledger of a data directory, to be read only, whether or not an agent runs on it. */
+export async function openLedger({ directory, environment }: Pick<AgentOptions, 'directory' | 'environment'>): Promise<LedgerReader> {
+	if (!Outbox.existsIn(directory))
+		throw new ExitError('data', `There is no ledger in ${directory}: no agent has run there. Name its directory with --data-dir.`);
+	const { vault } = await openVault({ directory, environment, databaseExists: true, protection: 'auto' });
+	return new LedgerReader(databaseFile(directory), vault.ledgerKey());
 }
 
 /** The tokens of a data directory, whether or not an agent runs on it. */

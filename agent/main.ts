@@ -2,9 +2,12 @@
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Command, help, readCommandLine } from './cli/command-line.ts';
+import { exportLedger } from './cli/ledger-export.ts';
+import { printVerdict, sentencesOf } from './cli/ledger-verdict.ts';
+import { printPieces } from './cli/print.ts';
 import { printTokens } from './cli/token-list.ts';
 import { welcome } from './cli/welcome.ts';
-import { openSecrets, openTokens, startAgent, startSandboxAlone, usualDataDirectory, version } from './compose.ts';
+import { openLedger, openSecrets, openTokens, startAgent, startSandboxAlone, usualDataDirectory, version } from './compose.ts';
 import { errorWords } from './core/error-words.ts';
 import { ExitError, exitCodes } from './core/exit.ts';
 
@@ -85,6 +88,22 @@ async function run(command: Command): Promise<void> {
 			openTokens(directoryOf(command.dataDir)).revoke(command.tokenName);
 			stdout.write(`Token "${command.tokenName}" is refused from now on.\n`);
 			return;
+		case 'ledger verify': {
+			const verdict = (await openLedger({ directory: directoryOf(command.dataDir), environment: env })).verify();
+			stdout.write(printVerdict(verdict));
+			if (verdict.breaks.length > 0) process.exitCode = exitCodes.notWhole;
+			return;
+		}
+		case 'ledger export': {
+			const verdict = await printPieces(
+				exportLedger((await openLedger({ directory: directoryOf(command.dataDir), environment: env })).lines(), command.wish),
+				stdout,
+			);
+			if (verdict === undefined || verdict.breaks.length === 0) return;
+			stderr.write(`lanekeeper: ${sentencesOf(verdict.breaks).join('\n')}\n`);
+			process.exitCode = exitCodes.notWhole;
+			return;
+		}
 	}
 }
 

@@ -1,5 +1,7 @@
 /** Why the program ends by itself; the number is its exit code (sysexits.h where one fits). */
 export const exitCodes = {
+	/** The ledger was looked at and is not whole. */
+	notWhole: 1,
 	/** The command line is wrong. */
 	usage: 64,
 	/** The database is newer, damaged or cannot be opened. */

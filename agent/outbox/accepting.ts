@@ -94,7 +94,7 @@ function store(journal: Journal, delivery: NewDelivery, original: Original, olde
 	journal.statements.insertContent.run(sequence, delivery.sealedContent);
 	if (delivery.sealedBalance !== undefined) journal.statements.insertBalance.run(sequence, delivery.sealedBalance);
 	remember(journal, sequence, delivery.keys);
-	journal.note(delivery.acceptedAt, sequence, state, reason, 0, undefined);
+	journal.note(delivery.acceptedAt, { ...delivery, sequence }, { state, reason, attempt: 0 });
 	journal.changed({ sequence, operation: delivery.operation, amountMinor: delivery.amountMinor ?? 0, from: undefined, to: state, seen: false });
 	return sequence;
 }

@@ -31,7 +31,8 @@ export function correct(journal: Journal, delivery: NewDelivery, { sequence, at,
 	const original = originalOf(journal, delivery);
 	if (original.kind === 'impossible') return { kind: 'impossibleCancel', why: original.why };
 	const others = recognition.supersedes.filter((other) => other !== sequence).map((other) => journal.read(other));
-	journal.note(at, sequence, refused.state, 'corrected', refused.attempts, undefined, { name: person, sealedReason });
+	const { state, attempts: attempt } = refused;
+	journal.note(at, refused, { state, reason: 'corrected', attempt, by: { name: person, sealedReason } });
 	// A late repeat of the refused call under its Idempotency-Key finds the corrected one instead of going out beside it.
 	const headers = holderOfKeys(journal, refused) === undefined ? journal.keysOf(sequence).filter(({ kind }) => kind === 'header') : [];
 	const settlement = takePlace(journal, delivery, original, [refused, ...others]);

@@ -4,7 +4,7 @@ import type { AttemptOutcome } from '../core/outcome.ts';
 import type { Settlement } from '../core/records.ts';
 import { accept } from './accepting.ts';
 import { correct, decide } from './deciding.ts';
-import type { ChangeDetails, Journal } from './journal.ts';
+import type { AttemptEndNote, ChangeDetails, Journal } from './journal.ts';
 import { endCancelsOf, withdrawWithCancel } from './originals.ts';
 import type { AttemptEnd, AttemptStart, Command, EraseOrder, Results } from './protocol.ts';
 import { readDeliveries, type StoredDelivery } from './rows.ts';
@@ -52,8 +52,8 @@ function endAttempt(journal: Journal, { report, at, day }: AttemptEnd): Settleme
 	const before = journal.read(sequence);
 	const twice = outcome.kind === 'confirmed' && outcome.confirmationCode !== undefined && isAnotherSales(journal, before, outcome.confirmationCode);
 	const delivery = twice
-		? journal.apply(sequence, { type: 'codeGivenTwice' }, at, { lastOutcome: 'codeGivenTwice' })
-		: journal.apply(sequence, { type: 'attemptEnded', outcome }, at, detailsOf(outcome, report.seen));
+		? journal.apply(sequence, { type: 'codeGivenTwice' }, at, { lastOutcome: 'codeGivenTwice', attemptEnd: noteOf(outcome) })
+		: journal.apply(sequence, { type: 'attemptEnded', outcome }, at, { ...detailsOf(outcome, report.seen), attemptEnd: noteOf(outcome) });
 	if (delivery === undefined) return undefined;
 	journal.statements.endAttempt.run(outcome.kind, causeOf(outcome), report.httpStatus ?? null, report.durationMs, sequence, delivery.attempts);
 	// Also when there is none: an earlier attempt's answer is not this one's.
@@ -92,6 +92,10 @@ function detailsOf(outcome: AttemptOutcome, seen: boolean): ChangeDetails {
 	}
 }
 
+function noteOf(outcome: AttemptOutcome): AttemptEndNote {
+	return { outcome: outcome.kind, trouble: causeOf(outcome) ?? undefined };
+}
+
 function causeOf(outcome: AttemptOutcome): string | null {
 	if (outcome.kind === 'refused') return outcome.refusal.code;
 	return outcome.kind === 'confirmed' ? null : outcome.trouble;
@@ -100,8 +104,9 @@ function causeOf(outcome: AttemptOutcome): string | null {
 /** Whatever was under way when the last process ended has an unknown outcome. */
 function recover(journal: Journal, at: number): Results['recover'] {
 	const lost = readDeliveries(journal.statements.inState.all('sending'));
+	const attemptEnd: AttemptEndNote = { outcome: 'unknown', trouble: 'agent-stopped' };
 	for (const delivery of lost) {
-		journal.apply(delivery.sequence, { type: 'attemptLost' }, at, { lastOutcome: 'unknown:agent-stopped' });
+		journal.apply(delivery.sequence, { type: 'attemptLost' }, at, { lastOutcome: 'unknown:agent-stopped', attemptEnd });
 		journal.statements.endAttempt.run('unknown', 'agent-stopped', null, null, delivery.sequence, delivery.attempts);
 	}
 	return { lost: lost.length };

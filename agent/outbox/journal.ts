@@ -9,10 +9,11 @@ import type { OperationName } from '../core/calls/operation.ts';
 import { operations } from '../core/calls/table.ts';
 import { type Change, type DeliveryEvent, isFinal, nextState } from '../core/delivery.ts';
 import type { KeyKind } from '../core/idempotency.ts';
+import { hashOfLine, type KeyedHash, type LedgerHead, type LedgerLine, noLines } from '../core/ledger.ts';
 import type { StoredKey } from '../core/records.ts';
 import type { ShopRules } from '../core/shop-rules.ts';
 import type { StateChange } from './protocol.ts';
-import { DamagedRowError, readDelivery, type StoredDelivery, text } from './rows.ts';
+import { bytes, DamagedRowError, fieldsOfRow, number, readDelivery, type StoredDelivery, text } from './rows.ts';
 import type { Statements } from './statements.ts';
 
 /** What is stored beside a change of state. */
@@ -21,7 +22,22 @@ export interface ChangeDetails {
 	readonly confirmationCode?: string | undefined;
 	readonly refusalCode?: string;
 	readonly seen?: boolean;
+	/** Of the attempt that ends with it. */
+	readonly attemptEnd?: AttemptEndNote;
 	readonly by?: Person;
+}
+
+export interface AttemptEndNote {
+	readonly outcome: string;
+	/** The trouble, or the refusal's code. */
+	readonly trouble: string | undefined;
+}
+
+/** What a line of the ledger says beside its delivery. */
+export interface Note extends Pick<ChangeDetails, 'confirmationCode' | 'attemptEnd' | 'by'> {
+	readonly state: DeliveryState;
+	readonly reason: string;
+	readonly attempt: number;
 }
 
 /** Who decided, and why: the name stays in the ledger, the words beside the body. */
@@ -35,15 +51,18 @@ const keyKinds: readonly string[] = ['kept', 'open', 'spent', 'header'] satisfie
 export class Journal {
 	readonly statements: Statements;
 	readonly rules: ShopRules;
+	readonly #hash: KeyedHash;
 	#lastSequence: number;
-	#lastLedgerNumber: number;
+	/** Undefined until the next use: what a transaction wrote that was rolled back is not in the chain. */
+	#head: LedgerHead | undefined;
 	#changes: StateChange[] = [];
 
-	constructor(statements: Statements, rules: ShopRules) {
+	/** `hash` binds each line of the ledger to the one before. */
+	constructor(statements: Statements, rules: ShopRules, hash: KeyedHash) {
 		this.statements = statements;
 		this.rules = rules;
+		this.#hash = hash;
 		this.#lastSequence = numberOrZero(statements.lastSequence.get());
-		this.#lastLedgerNumber = numberOrZero(statements.lastLedgerNumber.get());
 	}
 
 	/** The changes since the last call. */
@@ -53,9 +72,16 @@ export class Journal {
 		return changes;
 	}
 
-	/** Forgets changes of a transaction that was rolled back. Numbers given meanwhile stay unused. */
+	/** Forgets changes of a transaction that was rolled back. Sequences given meanwhile stay unused. */
 	dropChanges(): void {
 		this.#changes = [];
+		this.#head = undefined;
+	}
+
+	/** The last line of the ledger. */
+	get head(): LedgerHead {
+		this.#head ??= readLastLine(this.statements.lastLine.get());
+		return this.#head;
 	}
 
 	changed(change: StateChange): void {
@@ -120,7 +146,7 @@ export class Journal {
 			seen: details.seen === true ? 1 : 0,
 		});
 		if (changes !== 1) throw new Error('a delivery changed inside the transaction that changes it');
-		this.note(at, before.sequence, state, change.reason, attempts, details.confirmationCode, details.by);
+		this.note(at, before, { ...details, state, reason: change.reason, attempt: attempts });
 		this.changed({
 			sequence: before.sequence,
 			operation: before.operation,
@@ -140,11 +166,32 @@ export class Journal {
 	}
 
 	/** One line of the ledger. */
-	note(at: number, sequence: number, state: DeliveryState, reason: string, attempt: number, confirmationCode: string | undefined, by?: Person): void {
-		this.#lastLedgerNumber += 1;
-		this.statements.insertLedger.run(this.#lastLedgerNumber, at, sequence, state, reason, attempt, confirmationCode ?? null, by?.name ?? null);
-		if (by !== undefined) this.statements.insertRemark.run(this.#lastLedgerNumber, sequence, by.sealedReason);
+	note(at: number, delivery: Pick<LedgerLine, 'sequence' | 'tokenId'> & { id: DeliveryId; operation: OperationName }, note: Note): void {
+		const { head } = this;
+		const { sequence, id, operation, tokenId } = delivery;
+		const { state, reason, attempt, confirmationCode, attemptEnd, by } = note;
+		const { outcome, trouble } = attemptEnd ?? { outcome: undefined, trouble: undefined };
+		const facts = { number: head.number + 1, at, sequence, operation, tokenId, attempt, state, reason };
+		const line: LedgerLine = { ...facts, deliveryId: id, outcome, trouble, confirmationCode, person: by?.name };
+		const hash = hashOfLine(this.#hash, head.hash, line);
+		this.statements.insertLedger.run({
+			...facts,
+			id: deliveryIdToBytes(id),
+			outcome: outcome ?? null,
+			trouble: trouble ?? null,
+			confirmationCode: confirmationCode ?? null,
+			person: by?.name ?? null,
+			hash,
+		});
+		this.#head = { number: line.number, hash };
+		if (by !== undefined) this.statements.insertRemark.run(line.number, sequence, by.sealedReason);
 	}
+}
+
+function readLastLine(row: unknown): LedgerHead {
+	if (row === undefined) return noLines;
+	const fields = fieldsOfRow(row);
+	return { number: number(fields, 'number'), hash: bytes(fields, 'hash') };
 }
 
 function readKeyKind(row: unknown): KeyKind {

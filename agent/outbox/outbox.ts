@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads';
 import type { DeliveryId } from '../../shared/ids.ts';
 import type { DeliveryState } from '../../shared/local-api.ts';
 import type { OperationName } from '../core/calls/operation.ts';
+import type { Clock } from '../core/clock.ts';
 import type { EndOfWaiting } from '../core/delivery.ts';
 import { ToldError } from '../core/error-words.ts';
 import { ExitError } from '../core/exit.ts';
@@ -48,6 +49,20 @@ interface Pending {
 	readonly reject: (error: Error) => void;
 }
 
+export interface LedgerOptions {
+	/** 32 bytes, from the vault. */
+	readonly key: Uint8Array;
+	readonly clock: Pick<Clock, 'after'>;
+}
+
+interface Listeners {
+	readonly onCrash: (error: Error) => void;
+	readonly onDamage: (what: string) => void;
+}
+
+/** How long after a change the head of the ledger is kept at the latest; also the least time between two. */
+const headAfterMs = 1_000;
+
 /** Told of every delivery in the order of the flushes, before whoever brought it. */
 type AcceptedListener = (delivery: DeliveryRecord, alsoEnded: readonly Sequence[]) => void;
 
@@ -56,14 +71,21 @@ export class Outbox {
 	readonly #reader: Reader;
 	readonly #totals: RunningTotals;
 	readonly #pending = new Map<number, Pending>();
+	readonly #clock: Pick<Clock, 'after'>;
 	#lastNumber = 0;
+	/** Set while the head of the ledger is due to be kept. */
+	#callOffHead: (() => void) | undefined;
 	#onAccepted: AcceptedListener = () => undefined;
 
-	private constructor(thread: Worker, reader: Reader, onCrash: (error: Error) => void) {
+	private constructor(thread: Worker, reader: Reader, clock: Pick<Clock, 'after'>, { onCrash, onDamage }: Listeners) {
 		this.#thread = thread;
+		this.#clock = clock;
 		this.#reader = reader;
 		this.#totals = new RunningTotals(reader);
-		thread.on('message', (message: ThreadMessage) => this.#receive(message));
+		thread.on('message', (message: ThreadMessage) => {
+			if (message.type === 'trouble') onDamage(message.trouble);
+			else this.#receive(message);
+		});
 		thread.on('error', (cause) => {
 			const error = cause instanceof Error ? cause : new Error(String(cause));
 			this.#failAll(error);
@@ -77,14 +99,14 @@ export class Outbox {
 
 	/**
 	 * Opens or creates the database `outbox.db` in the directory. Throws OutboxOpenError. The caller holds the directory's
-	 * lock. `onDamage` is told of each row that cannot be read, as `errorWords` says it. `onCrash`: the writing thread is gone by a mistake of the program; nothing more can be accepted or recorded.
+	 * lock. `onDamage` is told of each row that cannot be read, as `errorWords` says it, and of a ledger that is not the one its head was kept of. `onCrash`: the writing thread is gone by a mistake of the program; nothing more can be accepted or recorded.
 	 */
-	static async open(directory: string, rules: ShopRules, onCrash: (error: Error) => void, onDamage: (what: string) => void): Promise<Outbox> {
+	static async open(directory: string, rules: ShopRules, ledger: LedgerOptions, { onCrash, onDamage }: Listeners): Promise<Outbox> {
 		const file = databaseFile(directory);
-		const options: ThreadOptions = { file, rules };
+		const options: ThreadOptions = { file, rules, ledgerKey: ledger.key };
 		const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: options, name: 'outbox' });
-		await readiness(thread);
-		return new Outbox(thread, new Reader(openForReading(file), onDamage), onCrash);
+		await readiness(thread, onDamage);
+		return new Outbox(thread, new Reader(openForReading(file), onDamage), ledger.clock, { onCrash, onDamage });
 	}
 
 	/** Resolves after the flush; `obstacle` keeps out what is new. A disk that cannot take it is answered as one. */
@@ -236,6 +258,7 @@ export class Outbox {
 		this.#reader.close();
 		this.#thread.postMessage('close');
 		await ended;
+		this.#callOffHead?.();
 	}
 
 	#ask<Type extends Command['type']>(command: Command & { type: Type }): Promise<Results[Type]> {
@@ -250,6 +273,10 @@ export class Outbox {
 	#receive(message: ThreadMessage): void {
 		if (message.type !== 'replies') return;
 		for (const reply of message.replies) this.#settle(reply);
+		this.#callOffHead ??= this.#clock.after(headAfterMs, () => {
+			this.#callOffHead = undefined;
+			this.#thread.postMessage('keepHead');
+		});
 	}
 
 	#settle(reply: Reply): void {
@@ -268,13 +295,18 @@ export class Outbox {
 	}
 }
 
-function databaseFile(directory: string): string {
+export function databaseFile(directory: string): string {
 	return join(directory, 'outbox.db');
 }
 
-async function readiness(thread: Worker): Promise<void> {
+async function readiness(thread: Worker, onTrouble: (what: string) => void): Promise<void> {
 	const message = await new Promise<ThreadMessage>((resolve, reject) => {
-		thread.once('message', resolve);
+		const listen = (said: ThreadMessage) => {
+			if (said.type === 'trouble') return onTrouble(said.trouble);
+			thread.off('message', listen);
+			resolve(said);
+		};
+		thread.on('message', listen);
 		thread.once('error', reject);
 	});
 	if (message.type !== 'cannotOpen') return;

@@ -103,10 +103,17 @@ export interface Failure {
 
 export type ThreadMessage =
 	| { readonly type: 'ready' }
+	/** Something is wrong with the ledger or its head; work goes on. */
+	| { readonly type: 'trouble'; readonly trouble: string }
 	| { readonly type: 'cannotOpen'; readonly failure: Failure | { readonly kind: 'newer'; readonly message: string } }
 	| { readonly type: 'replies'; readonly replies: readonly Reply[] };
 
 export interface ThreadOptions {
 	readonly file: string;
 	readonly rules: ShopRules;
+	/** Binds the lines of the ledger; 32 bytes. */
+	readonly ledgerKey: Uint8Array;
 }
+
+/** What the writing thread is told: work, to keep the head of the ledger now, or to end. */
+export type Order = Request | 'keepHead' | 'close';

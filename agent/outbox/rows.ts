@@ -43,7 +43,7 @@ export class DamagedRowError extends Error {
 /** Throws DamagedRowError. */
 export function readDelivery(row: unknown): StoredDelivery {
 	if (typeof row !== 'object' || row === null) throw new DamagedRowError('ROW', 'a delivery row is not an object');
-	const fields = new Map<string, unknown>(Object.entries(row));
+	const fields = fieldsOfRow(row);
 	const superseding = fields.get('superseding');
 	const cancelLane = optionalNumber(fields, 'cancel_lane');
 	return {
@@ -101,6 +101,10 @@ export function unpackLanes(packed: Uint8Array): number[] {
 
 type Fields = ReadonlyMap<string, unknown>;
 
+export function fieldsOfRow(row: unknown): Fields {
+	return new Map<string, unknown>(typeof row === 'object' && row !== null ? Object.entries(row) : []);
+}
+
 function damaged(name: string): DamagedRowError {
 	return new DamagedRowError(`COLUMN_${name.toUpperCase()}`, `column ${name} of a delivery has an impossible value`);
 }
@@ -121,11 +125,11 @@ export function text(fields: Fields, name: string): string {
 	return value;
 }
 
-function optionalText(fields: Fields, name: string): string | undefined {
+export function optionalText(fields: Fields, name: string): string | undefined {
 	return fields.get(name) === null ? undefined : text(fields, name);
 }
 
-function bytes(fields: Fields, name: string): Uint8Array {
+export function bytes(fields: Fields, name: string): Uint8Array {
 	const value = fields.get(name);
 	if (!(value instanceof Uint8Array)) throw damaged(name);
 	return value;

@@ -17,7 +17,8 @@ export function prepareStatements(database: Database.Database) {
 		lastSequence: database
 			.prepare('SELECT max(sequence) FROM (SELECT max(sequence) AS sequence FROM delivery UNION ALL SELECT max(sequence) FROM ledger)')
 			.pluck(),
-		lastLedgerNumber: database.prepare('SELECT max(number) FROM ledger').pluck(),
+		lastLine: database.prepare('SELECT number, hash FROM ledger ORDER BY number DESC LIMIT 1'),
+		hashOfLine: database.prepare('SELECT hash FROM ledger WHERE number = ?').pluck(),
 		insertDelivery: database.prepare(
 			`INSERT INTO delivery (sequence, place, id, operation, state, reason, token_id, accepted_at, ended_at, transaction_id, amount_minor, lanes, cancel_lane, fingerprint, original, flags)
 			 VALUES (@sequence, @place, @id, @operation, @state, @reason, @tokenId, @acceptedAt, @endedAt, @transactionId, @amountMinor, @lanes, @cancelLane, @fingerprint, @original, @flags)`,
@@ -39,7 +40,8 @@ export function prepareStatements(database: Database.Database) {
 		startAttempt: database.prepare('INSERT INTO attempt (sequence, number, started_at) VALUES (?, ?, ?)'),
 		endAttempt: database.prepare('UPDATE attempt SET outcome = ?, trouble = ?, http_status = ?, duration_ms = ? WHERE sequence = ? AND number = ?'),
 		insertLedger: database.prepare(
-			'INSERT INTO ledger (number, at, sequence, state, reason, attempt, confirmation_code, person) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+			`INSERT INTO ledger (number, at, sequence, id, operation, token_id, attempt, state, reason, outcome, trouble, confirmation_code, person, hash)
+			 VALUES (@number, @at, @sequence, @id, @operation, @tokenId, @attempt, @state, @reason, @outcome, @trouble, @confirmationCode, @person, @hash)`,
 		),
 		insertRemark: database.prepare('INSERT INTO remark (number, sequence, sealed) VALUES (?, ?, ?)'),
 		insertBalance: database.prepare('INSERT INTO pay_balance (sequence, before) VALUES (?, ?)'),

@@ -2,14 +2,16 @@
  * The writing thread. It owns the only connection that writes. Commands that arrive while a flush is under way are
  * gathered and share the next one: one transaction, one flush, then all their replies.
  */
+import { existsSync } from 'node:fs';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { errorWords } from '../core/error-words.ts';
-import type { ShopRules } from '../core/shop-rules.ts';
+import { goesOnFrom, type HeadReading, noLines } from '../core/ledger.ts';
 import { assertFlushing, NewerDatabaseError, openForWriting } from './database.ts';
 import { execute } from './execute.ts';
 import { Journal } from './journal.ts';
-import type { Failure, Reply, Request, ThreadMessage, ThreadOptions } from './protocol.ts';
+import { HeadKeeper, headFileOf, keyedHash, readHead } from './ledger-head.ts';
+import type { Failure, Order, Reply, Request, ThreadMessage, ThreadOptions } from './protocol.ts';
 import { prepareStatements } from './statements.ts';
 
 /** Bounds the time one transaction can take, and with it the wait of those that come behind. */
@@ -19,28 +21,43 @@ class Writer {
 	readonly #database: Database.Database;
 	readonly #journal: Journal;
 	readonly #port: MessagePort;
+	readonly #headKeeper: HeadKeeper;
 	#flushingProven = false;
+	/** The head that was found is the only witness of lines that are gone: it is not written over. */
+	#keepsHead = false;
 
-	constructor(database: Database.Database, port: MessagePort, rules: ShopRules) {
+	constructor(database: Database.Database, port: MessagePort, journal: Journal, headKeeper: HeadKeeper) {
 		this.#database = database;
-		this.#journal = new Journal(prepareStatements(database), rules);
+		this.#journal = journal;
 		this.#port = port;
+		this.#headKeeper = headKeeper;
+	}
+
+	/** From now on the head is kept, unless the ledger does not go on from the one that was found. */
+	takeUp(found: HeadReading): void {
+		const { statements } = this.#journal;
+		this.#keepsHead = goesOnFrom(found, (number) => bytesOf(statements.hashOfLine.get(number)));
+		if (this.#keepsHead) void this.#keepHead();
+		else this.#send({ type: 'trouble', trouble: 'the ledger does not go on from its head: "lanekeeper ledger verify" says more' });
 	}
 
 	/** `first` and whatever else has arrived by now. */
-	work(first: Request | 'close'): void {
+	work(first: Order): void {
 		const batch: Request[] = [];
-		let next: Request | 'close' | undefined = first;
+		let keepsHead = false;
+		let next: Order | undefined = first;
 		while (next !== undefined && next !== 'close') {
-			batch.push(next);
+			if (next === 'keepHead') keepsHead = true;
+			else batch.push(next);
 			next = batch.length < largestBatch ? this.#receive() : undefined;
 		}
 		if (batch.length > 0) this.#send({ type: 'replies', replies: this.#commit(batch) });
-		if (next === 'close') this.#close();
+		if (next === 'close') void this.#close();
+		else if (keepsHead) void this.#keepHead();
 	}
 
-	#receive(): Request | 'close' | undefined {
-		const received: { message: Request | 'close' } | undefined = receiveMessageOnPort(this.#port);
+	#receive(): Order | undefined {
+		const received: { message: Order } | undefined = receiveMessageOnPort(this.#port);
 		return received?.message;
 	}
 
@@ -70,7 +87,18 @@ class Writer {
 		this.#port.postMessage(message);
 	}
 
-	#close(): void {
+	/** Runs beside the commits: they do not wait for its flush. */
+	async #keepHead(): Promise<void> {
+		if (!this.#keepsHead) return;
+		try {
+			await this.#headKeeper.keep(this.#journal.head);
+		} catch (error) {
+			this.#send({ type: 'trouble', trouble: `the last line of the ledger cannot be read (${failureOf(error).message})` });
+		}
+	}
+
+	async #close(): Promise<void> {
+		await this.#keepHead();
 		this.#database.close();
 		this.#port.close();
 	}
@@ -83,18 +111,29 @@ function failureOf(error: unknown): Failure {
 	return { kind: 'bug', message: errorWords(error) };
 }
 
-function openIn(port: MessagePort, { file, rules }: ThreadOptions): void {
+function bytesOf(value: unknown): Uint8Array | undefined {
+	return value instanceof Uint8Array ? value : undefined;
+}
+
+async function openIn(port: MessagePort, options: ThreadOptions): Promise<void> {
 	const say = (message: ThreadMessage) => port.postMessage(message);
 	let writer: Writer;
 	try {
-		writer = new Writer(openForWriting(file), port, rules);
+		const { file, rules, ledgerKey } = options;
+		const hash = keyedHash(ledgerKey);
+		const headKeeper = new HeadKeeper(headFileOf(file), hash, (trouble) => say({ type: 'trouble', trouble }));
+		// A head stands before the first line is written, so that one that is missing later was taken away.
+		if (!existsSync(file) && readHead(headFileOf(file), hash) === 'missing') await headKeeper.keep(noLines);
+		const database = openForWriting(file);
+		writer = new Writer(database, port, new Journal(prepareStatements(database), rules, hash), headKeeper);
+		writer.takeUp(readHead(headFileOf(file), hash));
 	} catch (error) {
 		say({ type: 'cannotOpen', failure: error instanceof NewerDatabaseError ? { kind: 'newer', message: error.message } : failureOf(error) });
 		return;
 	}
-	port.on('message', (message: Request | 'close') => writer.work(message));
+	port.on('message', (message: Order) => writer.work(message));
 	say({ type: 'ready' });
 }
 
 if (parentPort === null) throw new Error('this module runs only as a thread of the outbox');
-openIn(parentPort, workerData);
+await openIn(parentPort, workerData);

@@ -114,6 +114,16 @@ describe('hashes', () => {
 		expect(new Set(keys).size).toBe(keys.length);
 	});
 
+	test('come from a key of their own for the ledger, which the caller cannot spoil', () => {
+		const one = vault.ledgerKey();
+		expect(one).toHaveLength(32);
+		one.fill(0);
+		expect([...vault.ledgerKey()]).toEqual([...new Vault(keys).ledgerKey()]);
+		expect([...vault.ledgerKey()]).not.toEqual([...one]);
+		expect([...vault.ledgerKey()]).not.toEqual([...keys.hashing]);
+		expect([...new Vault(newKeySet()).ledgerKey()]).not.toEqual([...vault.ledgerKey()]);
+	});
+
 	test('have the sizes that are stored: 16 bytes, readable, and a whole number below 2^48', () => {
 		fc.assert(
 			fc.property(fc.string(), (text) => {

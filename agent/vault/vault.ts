@@ -1,7 +1,7 @@
 /**
  * What is personal is stored only sealed, each value bound to its purpose and owner, and looked up only by keyed hashes.
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import type { KeySet } from './key-set.ts';
 import { openBytes, sealBytes, TamperedError } from './sealed-bytes.ts';
 
@@ -59,6 +59,11 @@ export class Vault {
 	/** A whole number below 2^48: small enough to be kept by the million. */
 	laneKey(text: string): number {
 		return this.#hash(text).readUIntBE(0, 6);
+	}
+
+	/** 32 bytes that bind the lines of the ledger, and open nothing else. The caller's own copy. */
+	ledgerKey(): Uint8Array {
+		return new Uint8Array(hkdfSync('sha256', this.#keys.hashing, new Uint8Array(), 'lanekeeper ledger 1', 32));
 	}
 
 	#hash(text: string): Buffer {

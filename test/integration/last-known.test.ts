@@ -216,7 +216,7 @@ describe('in a real database, with a clock that is turned', () => {
 	const isStored = (phoneNumber: string) => outbox.lastKnown(vault.lookupKey(`last-known:phoneNumber:${phoneNumber}`)) !== undefined;
 
 	beforeAll(async () => {
-		outbox = await Outbox.open(place.directory, usualRules, crash, write);
+		outbox = await Outbox.open(place.directory, usualRules, { key: vault.ledgerKey(), clock }, { onCrash: crash, onDamage: write });
 	});
 	afterAll(async () => {
 		await outbox.close();

@@ -1,4 +1,5 @@
 /** Random lives in a real outbox, several commands to a flush: what is promised of the whole holds after every one of them. */
+
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, expect, test } from 'vitest';
@@ -9,6 +10,7 @@ import { Lanes } from '../../agent/core/lanes.ts';
 import type { AttemptOutcome } from '../../agent/core/outcome.ts';
 import type { Decision, DeliveryRecord, NewDelivery } from '../../agent/core/records.ts';
 import { type ShopRules, usualRules } from '../../agent/core/shop-rules.ts';
+import { systemClock } from '../../agent/ops/system-clock.ts';
 import { Outbox } from '../../agent/outbox/outbox.ts';
 import { deliveryIdFromBytes, provisionalCode, readProvisionalCode } from '../../shared/ids.ts';
 import { freshDirectory } from '../support/agent-process.ts';
@@ -43,7 +45,7 @@ class Life {
 	async open(): Promise<void> {
 		await this.close();
 		this.#rules = { ...usualRules, cancelOfUnsentSale: this.#pick(['withdraw', 'withdraw', 'send']), unclearPay: this.#pick(['hold', 'repeat']) };
-		this.#outbox = await Outbox.open(this.place.directory, this.#rules, fail, fail);
+		this.#outbox = await Outbox.open(this.place.directory, this.#rules, { key: new Uint8Array(32), clock: systemClock }, { onCrash: fail, onDamage: fail });
 		this.#reader = new Database(join(this.place.directory, 'outbox.db'), { readonly: true });
 		await this.outbox.recover(1);
 	}

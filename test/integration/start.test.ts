@@ -119,6 +119,13 @@ describe.concurrent('a command line that is wrong', () => {
 		[['token', 'list', '--role', 'manager']],
 		[['token', 'destroy', 'till']],
 		[['sandbox', '--port', '70000']],
+		[['ledger']],
+		[['ledger', 'repair']],
+		[['ledger', 'verify', 'all']],
+		[['ledger', 'verify', '--format', 'csv']],
+		[['ledger', 'export', '--format', 'xlsx']],
+		[['ledger', 'export', '--from', 'yesterday']],
+		[['ledger', 'export', '--to', '2026-11-24T09:00:00']],
 	])('ends with 64 and points to the help: %j', async ([words]) => {
 		expectRefusal(await runProgram(words), 64, /^lanekeeper: [^.]*\. See "lanekeeper help"\.$/m);
 	});

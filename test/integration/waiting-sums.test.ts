@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AttemptOutcome } from '../../agent/core/outcome.ts';
 import { usualRules } from '../../agent/core/shop-rules.ts';
+import { systemClock } from '../../agent/ops/system-clock.ts';
 import { Outbox } from '../../agent/outbox/outbox.ts';
 import { deliveryIdFromBytes } from '../../shared/ids.ts';
 import { freshDirectory } from '../support/agent-process.ts';
@@ -20,7 +21,7 @@ interface Waiting {
 	readonly acceptedAt: number;
 }
 
-const open = () => Outbox.open(place.directory, usualRules, fail, fail);
+const open = () => Outbox.open(place.directory, usualRules, { key: new Uint8Array(32), clock: systemClock }, { onCrash: fail, onDamage: fail });
 function fail(what: unknown): never {
 	throw new Error(`this should not happen: ${String(what)}`);
 }

@@ -59,15 +59,22 @@ CREATE TABLE attempt (
   PRIMARY KEY (sequence, number)
 ) STRICT, WITHOUT ROWID;
 
+-- Only ever added to, and never erased: a line says all that survives its delivery, and nothing personal.
 CREATE TABLE ledger (
-  number            INTEGER PRIMARY KEY,
+  number            INTEGER PRIMARY KEY,      -- from 1, without gaps
   at                INTEGER NOT NULL,
   sequence          INTEGER NOT NULL,
+  id                BLOB    NOT NULL,         -- of the delivery
+  operation         TEXT    NOT NULL,
+  token_id          TEXT    NOT NULL,         -- of the register that brought it
+  attempt           INTEGER NOT NULL,
   state             TEXT    NOT NULL,
   reason            TEXT    NOT NULL,
-  attempt           INTEGER NOT NULL,
+  outcome           TEXT,                     -- where an attempt ended
+  trouble           TEXT,                     -- or the refusal's code
   confirmation_code TEXT,
-  person            TEXT                      -- name of the token, where a person decided
+  person            TEXT,                     -- name of the token, where a person decided
+  hash              BLOB    NOT NULL          -- of the line before and this one, under a key that is not in here
 ) STRICT;
 
 CREATE INDEX ledger_person ON ledger (sequence) WHERE person IS NOT NULL;
