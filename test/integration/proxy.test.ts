@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AgentProcess, freshDirectory } from '../support/agent-process.ts';
 import { TestAuthority } from '../support/certificates.ts';
+import { authority, credentials, host, ProxiedShop } from '../support/proxied-shop.ts';
 import { ShopProxy } from '../support/proxy.ts';
 import { Service } from '../support/service.ts';
 import { Shop } from '../support/shop.ts';
@@ -11,85 +12,7 @@ import { Till } from '../support/till.ts';
 import { TlsFront } from '../support/tls-front.ts';
 import { until } from '../support/until.ts';
 
-const host = 'loyalty.test';
-const authority = new TestAuthority();
-const credentials = 'till 7:p@ss/wörd';
-const inAddress = 'till%207:p%40ss%2Fw%C3%B6rd';
 const member = { phoneNumber: '600100200' };
-
-/** A shop whose only way to the loyalty service is its proxy: nothing else knows the host. */
-class ProxiedShop {
-	readonly shop: Shop;
-	readonly proxy: ShopProxy;
-	readonly front: TlsFront;
-	readonly #files: ReturnType<typeof freshDirectory>;
-
-	private constructor(shop: Shop, proxy: ShopProxy, front: TlsFront, files: ReturnType<typeof freshDirectory>) {
-		this.shop = shop;
-		this.proxy = proxy;
-		this.front = front;
-		this.#files = files;
-	}
-
-	static async open(wanted?: string): Promise<ProxiedShop> {
-		const files = freshDirectory();
-		writeFileSync(join(files.directory, 'ca.pem'), authority.certificate);
-		const front = await TlsFront.start(authority.issue(host));
-		const proxy = await ShopProxy.start({ targetPort: front.port, ...(wanted === undefined ? {} : { credentials: wanted }) });
-		const shop = await Shop.open({ loyalty: ProxiedShop.#loyalty(proxy, files.directory, wanted === undefined ? '' : `${inAddress}@`) });
-		front.targetPort = shop.service.port;
-		return new ProxiedShop(shop, proxy, front, files);
-	}
-
-	static #loyalty(proxy: ShopProxy, directory: string, user: string) {
-		return {
-			...{ baseUrl: `https://${host}/v1/`, timeoutMs: 2_000 },
-			...{ proxy: `http://${user}127.0.0.1:${proxy.port}`, caFile: join(directory, 'ca.pem') },
-		};
-	}
-
-	/** The settings it was opened with, and others over them. */
-	loyalty(over: Record<string, unknown> = {}) {
-		return { ...ProxiedShop.#loyalty(this.proxy, this.#files.directory, this.proxy.credentials === undefined ? '' : `${inAddress}@`), ...over };
-	}
-
-	/** The line is proven good, by an answer; nothing is under way. */
-	async isWell(): Promise<void> {
-		await this.shop.calmed();
-		const proof = await this.shop.till.post('/v1/event', { event: { type: 'line_check' } });
-		await this.shop.reaches(proof.json.agent?.deliveryId, 'confirmed');
-		await this.linkIs('online', 'ok');
-	}
-
-	/** Open tunnels end, and the next ones fare so. */
-	troubled(answer: ShopProxy['answer']): void {
-		this.proxy.answer = answer;
-		this.proxy.cutTunnels();
-	}
-
-	async linkIs(state: string, reason: string): Promise<void> {
-		await until(async () => {
-			const { link } = await this.shop.status();
-			return link.state === state && link.reason === reason;
-		}, `the link is ${state}, ${reason}`);
-	}
-
-	pay(transactionId: string) {
-		return this.shop.till.post('/v1/payment', { member, payment: { action: 'pay', amount: 100 }, transaction: { transactionId } });
-	}
-
-	async requestsOf(transactionId: string): Promise<readonly (readonly [requests: number, applied: number])[]> {
-		const { sales, payments } = await this.shop.service.effects();
-		return [...sales, ...payments].filter((effect) => effect.transactionId === transactionId).map(({ requests, applied }) => [requests, applied]);
-	}
-
-	async close(): Promise<void> {
-		await this.shop.close();
-		await this.proxy.cut();
-		await this.front.close();
-		this.#files.remove();
-	}
-}
 
 describe('a proxy without a password', () => {
 	let scene: ProxiedShop;
