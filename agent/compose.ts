@@ -71,7 +71,11 @@ export async function startAgent({ configFile, directory, environment, onCrash }
 		directory,
 		rules,
 		{ key: vault.ledgerKey(), clock },
-		{ onCrash, onDamage: (what) => log.error('storage.damaged', { error: what }) },
+		{
+			onCrash,
+			onDamage: (what) => log.error('storage.damaged', { error: what }),
+			onLedgerTrouble: (trouble) => log.error('ledger.trouble', { reason: trouble }),
+		},
 	);
 
 	const { mode, notice, mark } = settleMode(outbox, new URL(settings.loyalty.baseUrl).host, apiKey !== '');

@@ -33,6 +33,7 @@ export const logEvents = [
 	'storage.failed',
 	'storage.damaged',
 	'storage.erased',
+	'ledger.trouble',
 	'http.failed',
 	/** Stands for an event that is not in this list. */
 	'log.unknownEvent',

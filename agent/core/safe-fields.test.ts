@@ -12,6 +12,7 @@ describe('what a line holds', () => {
 	const whole: LogFields = {
 		...{ deliveryId, operation: 'cancelSale', state: 'doubtful', outcome: 'notSent', attempt: 3, httpStatus: 503, durationMs: 1_204, link: 'failing' },
 		...{ reason: 'tls-cut', offsetSeconds: -300, count: 0, waiting: 12, port: 4_280, host: 'api.example.com:8443', version: '0.1.0' },
+		...{ protection: 'keystore', movedFrom: 'file' },
 		...{ tokenId: '00ff00ff00ff00ff', error: errorWords(new TypeError('m')) },
 	};
 
@@ -37,6 +38,8 @@ describe('what a line holds', () => {
 		['host', ['4111111111111111', 'ana@example.com', 'Marta Ruiz', 'user:password@example.com', 'example.com/612345678', 'https://example.com']],
 		['version', ['612345678', '1.0', '1.0.0 Marta']],
 		['tokenId', ['612345678', 'register', '00FF00FF00FF00FF']],
+		['protection', ['Marta', 'files']],
+		['movedFrom', ['auto']],
 		['error', ['Error: Marta', 'SyntaxError: Unexpected token \'M\', "Marta" is not valid JSON', 'Error at /home/marta/agent/main.ts:1', 'Marta']],
 	])('%s takes nothing else, and says so', (name, values) => {
 		for (const value of values) expect(safeFields({ [name]: value }), String(value)).toEqual({ withheld: [name] });

@@ -76,7 +76,7 @@ describe("a pay's cancel", () => {
 		const memory = memoryOf(sealed(payBody, idOf('01M840JDZFWCW743F6KR8TDHET')));
 		expect(sentWith(memory, 'A')).toBe(withAmount('A', '-7'));
 		expect(memory.events).toEqual([
-			['delivery.unreadable', { deliveryId: id, error: expect.stringMatching(/^TamperedError at agent\/vault\/vault\.ts:\d+ at /) }],
+			['delivery.unreadable', { deliveryId: id, error: expect.stringMatching(/^TamperedError at agent\/vault\/sealed-bytes\.ts:\d+ at /) }],
 		]);
 	});
 

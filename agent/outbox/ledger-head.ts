@@ -37,13 +37,13 @@ export function readHead(file: string, hash: KeyedHash): HeadReading {
 export class HeadKeeper {
 	readonly #file: string;
 	readonly #hash: KeyedHash;
-	readonly #onFailure: (what: string) => void;
+	readonly #onFailure: () => void;
 	#kept = -1;
 	#wanted: LedgerHead | undefined;
 	#underWay: Promise<void> | undefined;
 
 	/** `onFailure`: the file could not be replaced; the next head is tried again. */
-	constructor(file: string, hash: KeyedHash, onFailure: (what: string) => void) {
+	constructor(file: string, hash: KeyedHash, onFailure: () => void) {
 		this.#file = file;
 		this.#hash = hash;
 		this.#onFailure = onFailure;
@@ -64,8 +64,8 @@ export class HeadKeeper {
 				await this.#replaceFile(head);
 				this.#kept = head.number;
 			}
-		} catch (error) {
-			this.#onFailure(`the head of the ledger cannot be kept (${error instanceof Error ? error.message : String(error)})`);
+		} catch {
+			this.#onFailure();
 		}
 	}
 

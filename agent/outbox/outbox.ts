@@ -31,7 +31,7 @@ import type {
 import type { ShopRules } from '../core/shop-rules.ts';
 import { StorageError } from '../core/storage-error.ts';
 import { openForReading } from './database.ts';
-import type { AttemptEnd, AttemptStart, Command, EraseOrder, Failure, Known, Reply, Results, ThreadMessage, ThreadOptions } from './protocol.ts';
+import type { AttemptEnd, AttemptStart, Command, EraseOrder, Failure, Known, LedgerTrouble, Reply, Results, ThreadMessage, ThreadOptions } from './protocol.ts';
 import { Reader } from './reader.ts';
 import { RunningTotals } from './running-totals.ts';
 
@@ -58,6 +58,7 @@ export interface LedgerOptions {
 interface Listeners {
 	readonly onCrash: (error: Error) => void;
 	readonly onDamage: (what: string) => void;
+	readonly onLedgerTrouble: (trouble: LedgerTrouble) => void;
 }
 
 /** How long after a change the head of the ledger is kept at the latest; also the least time between two. */
@@ -77,13 +78,13 @@ export class Outbox {
 	#callOffHead: (() => void) | undefined;
 	#onAccepted: AcceptedListener = () => undefined;
 
-	private constructor(thread: Worker, reader: Reader, clock: Pick<Clock, 'after'>, { onCrash, onDamage }: Listeners) {
+	private constructor(thread: Worker, reader: Reader, clock: Pick<Clock, 'after'>, { onCrash, onLedgerTrouble }: Listeners) {
 		this.#thread = thread;
 		this.#clock = clock;
 		this.#reader = reader;
 		this.#totals = new RunningTotals(reader);
 		thread.on('message', (message: ThreadMessage) => {
-			if (message.type === 'trouble') onDamage(message.trouble);
+			if (message.type === 'trouble') onLedgerTrouble(message.trouble);
 			else this.#receive(message);
 		});
 		thread.on('error', (cause) => {
@@ -99,14 +100,14 @@ export class Outbox {
 
 	/**
 	 * Opens or creates the database `outbox.db` in the directory. Throws OutboxOpenError. The caller holds the directory's
-	 * lock. `onDamage` is told of each row that cannot be read, as `errorWords` says it, and of a ledger that is not the one its head was kept of. `onCrash`: the writing thread is gone by a mistake of the program; nothing more can be accepted or recorded.
+	 * lock. `onDamage` is told of each row that cannot be read, as `errorWords` says it; `onLedgerTrouble` of a ledger that is not the one its head was kept of. `onCrash`: the writing thread is gone by a mistake of the program; nothing more can be accepted or recorded.
 	 */
-	static async open(directory: string, rules: ShopRules, ledger: LedgerOptions, { onCrash, onDamage }: Listeners): Promise<Outbox> {
+	static async open(directory: string, rules: ShopRules, ledger: LedgerOptions, listeners: Listeners): Promise<Outbox> {
 		const file = databaseFile(directory);
 		const options: ThreadOptions = { file, rules, ledgerKey: ledger.key };
 		const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: options, name: 'outbox' });
-		await readiness(thread, onDamage);
-		return new Outbox(thread, new Reader(openForReading(file), onDamage), ledger.clock, { onCrash, onDamage });
+		await readiness(thread, listeners.onLedgerTrouble);
+		return new Outbox(thread, new Reader(openForReading(file), listeners.onDamage), ledger.clock, listeners);
 	}
 
 	/** Resolves after the flush; `obstacle` keeps out what is new. A disk that cannot take it is answered as one. */
@@ -299,7 +300,7 @@ export function databaseFile(directory: string): string {
 	return join(directory, 'outbox.db');
 }
 
-async function readiness(thread: Worker, onTrouble: (what: string) => void): Promise<void> {
+async function readiness(thread: Worker, onTrouble: (trouble: LedgerTrouble) => void): Promise<void> {
 	const message = await new Promise<ThreadMessage>((resolve, reject) => {
 		const listen = (said: ThreadMessage) => {
 			if (said.type === 'trouble') return onTrouble(said.trouble);

@@ -101,10 +101,13 @@ export interface Failure {
 	readonly message: string;
 }
 
+/** `ledger-replaced`: it does not go on from its head; "lanekeeper ledger verify" says more. `ledger-unreadable`: its last line cannot be read. `head-not-kept`: the disk did not take the head. */
+export type LedgerTrouble = 'ledger-replaced' | 'ledger-unreadable' | 'head-not-kept';
+
 export type ThreadMessage =
 	| { readonly type: 'ready' }
 	/** Something is wrong with the ledger or its head; work goes on. */
-	| { readonly type: 'trouble'; readonly trouble: string }
+	| { readonly type: 'trouble'; readonly trouble: LedgerTrouble }
 	| { readonly type: 'cannotOpen'; readonly failure: Failure | { readonly kind: 'newer'; readonly message: string } }
 	| { readonly type: 'replies'; readonly replies: readonly Reply[] };
 

@@ -38,7 +38,7 @@ class Writer {
 		const { statements } = this.#journal;
 		this.#keepsHead = goesOnFrom(found, (number) => bytesOf(statements.hashOfLine.get(number)));
 		if (this.#keepsHead) void this.#keepHead();
-		else this.#send({ type: 'trouble', trouble: 'the ledger does not go on from its head: "lanekeeper ledger verify" says more' });
+		else this.#send({ type: 'trouble', trouble: 'ledger-replaced' });
 	}
 
 	/** `first` and whatever else has arrived by now. */
@@ -93,7 +93,7 @@ class Writer {
 		try {
 			await this.#headKeeper.keep(this.#journal.head);
 		} catch (error) {
-			this.#send({ type: 'trouble', trouble: `the last line of the ledger cannot be read (${failureOf(error).message})` });
+			this.#send({ type: 'trouble', trouble: 'ledger-unreadable' });
 		}
 	}
 
@@ -121,7 +121,7 @@ async function openIn(port: MessagePort, options: ThreadOptions): Promise<void> 
 	try {
 		const { file, rules, ledgerKey } = options;
 		const hash = keyedHash(ledgerKey);
-		const headKeeper = new HeadKeeper(headFileOf(file), hash, (trouble) => say({ type: 'trouble', trouble }));
+		const headKeeper = new HeadKeeper(headFileOf(file), hash, () => say({ type: 'trouble', trouble: 'head-not-kept' }));
 		// A head stands before the first line is written, so that one that is missing later was taken away.
 		if (!existsSync(file) && readHead(headFileOf(file), hash) === 'missing') await headKeeper.keep(noLines);
 		const database = openForWriting(file);

@@ -37,7 +37,7 @@ const flushed = () => outbox.set('flushed', 'yes');
 const isStored = (phoneNumber: string) => outbox.lastKnown(vault.lookupKey(`last-known:phoneNumber:${phoneNumber}`)) !== undefined;
 
 beforeAll(async () => {
-	outbox = await Outbox.open(place.directory, usualRules, { key: vault.ledgerKey(), clock }, { onCrash: crash, onDamage: write });
+	outbox = await Outbox.open(place.directory, usualRules, { key: vault.ledgerKey(), clock }, { onCrash: crash, onDamage: write, onLedgerTrouble: write });
 });
 afterAll(async () => {
 	await outbox.close();

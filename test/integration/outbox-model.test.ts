@@ -45,7 +45,12 @@ class Life {
 	async open(): Promise<void> {
 		await this.close();
 		this.#rules = { ...usualRules, cancelOfUnsentSale: this.#pick(['withdraw', 'withdraw', 'send']), unclearPay: this.#pick(['hold', 'repeat']) };
-		this.#outbox = await Outbox.open(this.place.directory, this.#rules, { key: new Uint8Array(32), clock: systemClock }, { onCrash: fail, onDamage: fail });
+		this.#outbox = await Outbox.open(
+			this.place.directory,
+			this.#rules,
+			{ key: new Uint8Array(32), clock: systemClock },
+			{ onCrash: fail, onDamage: fail, onLedgerTrouble: fail },
+		);
 		this.#reader = new Database(join(this.place.directory, 'outbox.db'), { readonly: true });
 		await this.outbox.recover(1);
 	}

@@ -196,9 +196,8 @@ describe('a crash says where and nothing of what', () => {
 
 	test('a database that is none', async () => {
 		const { directory, remove } = freshDirectory();
-		const [database, key] = ['outbox.db', 'vault.key'].map((name) => join(directory, name));
-		writeFileSync(database ?? '', `${echo} `.repeat(1_000));
-		writeFileSync(key ?? '', readFileSync(join(house.directory, 'vault.key')));
+		for (const name of ['vault.json', 'vault.key']) writeFileSync(join(directory, name), readFileSync(join(house.directory, name)));
+		writeFileSync(join(directory, 'outbox.db'), `${echo} `.repeat(1_000));
 		const exit = await new AgentProcess({ directory, environment: { LANEKEEPER_API_KEY: apiKey } }).exited();
 		remove();
 		expect(exit.code).toBe(65);

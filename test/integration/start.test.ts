@@ -73,7 +73,7 @@ describe.concurrent('a configuration that cannot be', () => {
 	test.for<[string, Record<string, unknown>, RegExp[]]>([
 		['an unknown key', { loyalty: { baseURL: 'https://x/' } }, [/loyalty\.baseURL is not a known key/]],
 		['an unknown group', { telemetry: {} }, [/telemetry is not a known key/]],
-		['a wrong type', { local: { httpPort: '7311' } }, [/local\.httpPort is "7311"/, /integer/]],
+		['a wrong type', { local: { httpPort: '7311' } }, [/local\.httpPort is "7311"/, /whole number/]],
 		['a number outside its range', { loyalty: { concurrency: 0 } }, [/loyalty\.concurrency is the number 0/, />= 1/]],
 		['a word that is not allowed', { loyalty: { transactionIdScope: 'week' } }, [/loyalty\.transactionIdScope/, /forever/]],
 		['http: to another machine', { loyalty: { baseUrl: 'http://pos-api.fidelizacion.app/v1/' } }, [/loyalty\.baseUrl/, /https:/, /loopback/]],

@@ -21,7 +21,8 @@ interface Waiting {
 	readonly acceptedAt: number;
 }
 
-const open = () => Outbox.open(place.directory, usualRules, { key: new Uint8Array(32), clock: systemClock }, { onCrash: fail, onDamage: fail });
+const open = () =>
+	Outbox.open(place.directory, usualRules, { key: new Uint8Array(32), clock: systemClock }, { onCrash: fail, onDamage: fail, onLedgerTrouble: fail });
 function fail(what: unknown): never {
 	throw new Error(`this should not happen: ${String(what)}`);
 }
