@@ -92,7 +92,7 @@ class Writer {
 		if (!this.#keepsHead) return;
 		try {
 			await this.#headKeeper.keep(this.#journal.head);
-		} catch (error) {
+		} catch {
 			this.#send({ type: 'trouble', trouble: 'ledger-unreadable' });
 		}
 	}
