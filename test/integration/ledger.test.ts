@@ -292,21 +292,21 @@ test('the ledger survives what erases the delivery, and stays whole', async () =
 	expect(reader.verify().breaks).toEqual([]);
 });
 
-test('100 000 lines are verified within seconds, one at a time', async () => {
+test('30 000 lines are verified within seconds, one at a time', async () => {
 	const { directory, remove } = freshDirectory();
 	onTestFinished(remove);
 	const key = new Uint8Array(32).fill(9);
 	const nothing = () => undefined;
 	await (await Outbox.open(directory, usualRules, { key, clock: new FakeClock() }, { onCrash: nothing, onDamage: nothing, onLedgerTrouble: nothing })).close();
 	const file = databaseFile(directory);
-	const head = await fill(file, key, 100_000);
+	const head = await fill(file, key, 30_000);
 	await new HeadKeeper(headFileOf(file), keyedHash(key), nothing).keep(head);
 	const began = performance.now();
 	const verdict = new LedgerReader(file, key).verify();
 	expect(performance.now() - began).toBeLessThan(20_000);
-	expect([verdict.lines, verdict.breaks]).toEqual([100_000, []]);
-	edit(directory, "UPDATE ledger SET reason = 'refused' WHERE number = 77777");
-	expect(new LedgerReader(file, key).verify().breaks).toEqual([{ kind: 'changed', number: 77_777 }]);
+	expect([verdict.lines, verdict.breaks]).toEqual([30_000, []]);
+	edit(directory, "UPDATE ledger SET reason = 'refused' WHERE number = 17777");
+	expect(new LedgerReader(file, key).verify().breaks).toEqual([{ kind: 'changed', number: 17_777 }]);
 });
 
 async function fill(file: string, key: Uint8Array, count: number) {
