@@ -4,7 +4,7 @@
  * could read what waits in it any more.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parserFor } from '../../shared/validate.ts';
 import { VaultFile } from '../../shared/vault-file.ts';
@@ -12,7 +12,7 @@ import { credentialsStore } from './credentials-store.ts';
 import { fileStore } from './file-store.ts';
 import { type KeySet, keyBytes, newKeySet, unwrapKeys, wrapKeys } from './key-set.ts';
 import { keystore, keystoreProblem } from './keystore.ts';
-import { writePrivateFile } from './private-file.ts';
+import { readJson, writePrivateFile } from './private-file.ts';
 import { TamperedError } from './sealed-bytes.ts';
 import { SecretError } from './secret-error.ts';
 import type { Protection, SecretName, SecretStore } from './secret-store.ts';
@@ -151,14 +151,4 @@ async function moveSecrets(from: SecretStore, to: SecretStore): Promise<void> {
 
 function writeVaultFile(file: string, content: VaultFile): void {
 	writePrivateFile(file, `${JSON.stringify(content, undefined, 2)}\n`);
-}
-
-/** Undefined when it is not JSON. */
-function readJson(file: string): unknown {
-	try {
-		return JSON.parse(readFileSync(file, 'utf8'));
-	} catch (error) {
-		if (error instanceof SyntaxError) return undefined;
-		throw error;
-	}
 }

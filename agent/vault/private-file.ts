@@ -1,4 +1,4 @@
-import { closeSync, fchownSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fchownSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -21,4 +21,14 @@ export function writePrivateFile(file: string, text: string): void {
 		closeSync(handle);
 	}
 	renameSync(draft, file);
+}
+
+/** What a file holds; undefined when it is not JSON. Throws when it cannot be read. */
+export function readJson(file: string): unknown {
+	try {
+		return JSON.parse(readFileSync(file, 'utf8'));
+	} catch (error) {
+		if (error instanceof SyntaxError) return undefined;
+		throw error;
+	}
 }

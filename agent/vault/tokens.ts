@@ -4,7 +4,7 @@
  * line is refused by the running agent at once.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Role } from '../../shared/local-api.ts';
 import { type Token, TokenFile } from '../../shared/token-file.ts';
@@ -12,7 +12,7 @@ import { parserFor } from '../../shared/validate.ts';
 import { ExitError } from '../core/exit.ts';
 import type { Identity } from '../core/identity.ts';
 import { rfc3339 } from '../core/instant.ts';
-import { writePrivateFile } from './private-file.ts';
+import { readJson, writePrivateFile } from './private-file.ts';
 
 const parseTokenFile = parserFor(TokenFile);
 
@@ -104,16 +104,6 @@ export class Tokens {
 function newToken(name: string, role: Role, at: number): { readonly secret: string; readonly token: Token } {
 	const secret = randomBytes(32).toString('base64url');
 	return { secret, token: { id: randomBytes(8).toString('hex'), name, role, sha256: digest(secret).toString('hex'), createdAt: rfc3339(at) } };
-}
-
-/** Undefined when it is not JSON. */
-function readJson(file: string): unknown {
-	try {
-		return JSON.parse(readFileSync(file, 'utf8'));
-	} catch (error) {
-		if (error instanceof SyntaxError) return undefined;
-		throw error;
-	}
 }
 
 function digest(secret: string): Buffer {
