@@ -16,7 +16,7 @@ import { findRoute, type Route, type RouteMatch } from './routes.ts';
 /** A register with a wrong token asks now and then; 256 random bits take more. */
 const guessPace = { burst: 30, perSecond: 0.5 } as const;
 /** A screen that polls is far below. */
-const readPace = { burst: 500, perSecond: 250 } as const;
+const readPace = { burst: 2_000, perSecond: 500 } as const;
 const nobody: Identity = { tokenId: '', name: '', role: 'observer' };
 const requestHeaders =
 	'authorization, content-type, idempotency-key, x-api-key, x-branch-id, x-pos-id, x-source-type, x-source-name, x-return-assets, x-return-benefits';

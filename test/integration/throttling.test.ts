@@ -59,10 +59,10 @@ function flood(count: number): Promise<number[]> {
 }
 
 test('a flood of reads is held back, and sales are not', async () => {
-	const reads = await flood(3_000);
-	expect(reads.length).toBeGreaterThan(500);
+	const reads = await flood(8_000);
+	expect(reads.length).toBeGreaterThan(2_000);
 	expect(reads.at(-1)).toBe(429);
-	expect(reads.slice(0, 500)).toEqual(Array.from({ length: 500 }, () => 200));
+	expect(reads.slice(0, 2_000)).toEqual(Array.from({ length: 2_000 }, () => 200));
 	const sales = await Promise.all(Array.from({ length: 20 }, (_, index) => shop.till.sell(`flood-${index}`)));
 	expect(sales.filter((sale) => sale.status === 429)).toEqual([]);
 	expect((await shop.manager.get(status)).status).toBe(200);
