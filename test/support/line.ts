@@ -1,10 +1,11 @@
 /** The line between a shop and its loyalty service, as a piece of cable that can be cut and mended. */
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
+import { Joints } from './joints.ts';
 import { closed, listen } from './listening.ts';
 
 export class Line {
 	readonly #targetPort: number;
-	readonly #sockets = new Set<Socket>();
+	readonly #joints = new Joints();
 	#server: Server | undefined;
 	#port = 0;
 
@@ -27,31 +28,14 @@ export class Line {
 	async cut(): Promise<void> {
 		const server = this.#server;
 		this.#server = undefined;
-		for (const socket of this.#sockets) socket.destroy();
+		this.#joints.cut();
 		if (server !== undefined) await closed(server);
 	}
 
 	/** Good again, at the same port. */
 	async mend(): Promise<void> {
-		const server = createServer((near) => this.#join(near));
+		const server = createServer((near) => this.#joints.join(near, this.#targetPort));
 		this.#port = await listen(server, this.#port);
 		this.#server = server;
-	}
-
-	#join(near: Socket): void {
-		const far = connect(this.#targetPort, '127.0.0.1');
-		for (const [socket, other] of [
-			[near, far],
-			[far, near],
-		] as const) {
-			this.#sockets.add(socket);
-			socket.once('close', () => {
-				this.#sockets.delete(socket);
-				other.destroy();
-			});
-			// The end of a cut connection is told by 'close'.
-			socket.on('error', () => undefined);
-		}
-		near.pipe(far).pipe(near);
 	}
 }
